@@ -1,0 +1,101 @@
+"""Question banks and exams: the one place to add either.
+
+A question's number alone names nothing: UWorld numbers its Step 1, Step 2, Step 3 and COMLEX
+questions separately, so the same number occurs in several. Bank, exam and number together do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Exam:
+    """An exam that a question bank prepares for.
+
+    `key` is stored in the ledger and never changes; `name` is for people.
+    """
+
+    key: str
+    name: str
+
+
+STEP_1 = Exam("step1", "Step 1")
+STEP_2 = Exam("step2", "Step 2")
+STEP_3 = Exam("step3", "Step 3")
+COMLEX = Exam("comlex", "COMLEX")
+
+EXAMS: tuple[Exam, ...] = (STEP_1, STEP_2, STEP_3, COMLEX)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """A question bank.
+
+    `id_pattern` is what a whole question id looks like; `tag_segment` the part of a card tag,
+    lower case and without leading marks, that announces this bank's ids (None: no deck tags its
+    cards with this bank's ids); `shares_ids` is true where one id means the same question in
+    every exam, so that the exam is not part of a question's key.
+    """
+
+    key: str
+    name: str
+    id_pattern: re.Pattern[str]
+    tag_segment: str | None
+    shares_ids: bool = False
+
+    def normal_id(self, text: str) -> str | None:
+        """The id as this bank writes it, or None where `text` is not one of its ids.
+
+        Full-width and other digits become ASCII; leading zeros of a number go, since older deck
+        versions tag question 5 as `05`.
+        """
+        text = unicodedata.normalize("NFKC", text).strip()
+        if text.isdecimal():
+            text = str(int(text)) if len(text) <= 12 else text
+        return text if self.id_pattern.fullmatch(text) else None
+
+
+UWORLD = Bank("uworld", "UWorld", re.compile(r"[1-9][0-9]{0,5}"), "uworld")
+# AMBOSS ids mix letters, digits, "-" and "_"; 6 characters usually, the newer ones 10.
+AMBOSS = Bank("amboss", "AMBOSS", re.compile(r"[-_A-Za-z0-9]{5,12}"), "amboss", shares_ids=True)
+
+BANKS: tuple[Bank, ...] = (UWORLD, AMBOSS)
+
+
+def exam_by_key(key: str) -> Exam:
+    """The exam stored as `key`. Raises KeyError where there is none."""
+    return _EXAMS_BY_KEY[key]
+
+
+def bank_by_key(key: str) -> Bank:
+    """The bank stored as `key`. Raises KeyError where there is none."""
+    return _BANKS_BY_KEY[key]
+
+
+_EXAMS_BY_KEY = {exam.key: exam for exam in EXAMS}
+_BANKS_BY_KEY = {bank.key: bank for bank in BANKS}
+
+
+@dataclass(frozen=True, order=True)
+class QuestionKey:
+    """What names one question for ever: bank, exam and id.
+
+    `exam` is empty for a bank whose ids mean the same in every exam (`Bank.shares_ids`).
+    """
+
+    bank: str
+    exam: str
+    id: str
+
+    def __str__(self) -> str:
+        """As shown to people and stored in the first field: "UWorld Step 1 1234"."""
+        exam = exam_by_key(self.exam).name if self.exam else ""
+        return " ".join(part for part in (bank_by_key(self.bank).name, exam, self.id) if part)
+
+
+def question_key(bank: Bank, exam: Exam, id: str) -> QuestionKey:
+    """The key of a question of `bank` met while preparing for `exam`."""
+    return QuestionKey(bank.key, "" if bank.shares_ids else exam.key, id)

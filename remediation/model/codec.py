@@ -1,0 +1,56 @@
+"""How a record is written into a note's field so that it survives there.
+
+Raw JSON in a field is damaged by Anki's editor, by Find and Replace and by the media check (which
+takes `[sound:x]` for a file). Base64 has nothing they react to, and a checksum tells damage from
+absence.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import zlib
+from typing import Any
+
+_PREFIX = "v1"
+# A record of 64 KB is at most a few MB of JSON; more is damage or an attack on memory.
+_MOST_JSON_BYTES = 16 * 1024 * 1024
+_NOT_OURS = re.compile(r"<[^>]{0,200}>|&nbsp;|\s")
+
+
+class DamagedRecord(ValueError):
+    """A field does not hold a whole record; the message says what is wrong with it."""
+
+
+def encode(record: dict[str, Any]) -> str:
+    """The record as `v1.<crc32>.<urlsafe base64 of zlib JSON>`; equal records give equal text."""
+    plain = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    packed = zlib.compress(plain.encode(), 9)
+    return f"{_PREFIX}.{zlib.crc32(packed):08x}.{base64.urlsafe_b64encode(packed).decode()}"
+
+
+def decode(text: str) -> dict[str, Any]:
+    """The record that `encode` wrote. Line breaks and tags that an editor added are ignored.
+
+    Raises DamagedRecord where the text was cut, altered, or written by a newer version.
+    """
+    prefix, _, rest = _NOT_OURS.sub("", text).partition(".")
+    checksum, _, packed_text = rest.partition(".")
+    if prefix != _PREFIX:
+        raise DamagedRecord("written by another version, or not by this add-on")
+    try:
+        packed = base64.b64decode(packed_text.encode("ascii"), altchars=b"-_", validate=True)
+        if f"{zlib.crc32(packed):08x}" != checksum:
+            raise DamagedRecord("the checksum does not fit: the text was altered")
+        inflater = zlib.decompressobj()
+        plain = inflater.decompress(packed, _MOST_JSON_BYTES)
+        if not inflater.eof:
+            raise DamagedRecord("the packed text is cut or too long")
+        record = json.loads(plain)
+    except (binascii.Error, UnicodeError, zlib.error, json.JSONDecodeError, RecursionError) as e:
+        raise DamagedRecord(f"the text is not whole: {e}") from e
+    if not isinstance(record, dict):
+        raise DamagedRecord("not a record")
+    return record

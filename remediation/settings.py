@@ -1,0 +1,84 @@
+"""Everything a student can set, typed and checked.
+
+Add a setting here, in config.json (its default) and in config.md (its explanation); a test keeps
+the three equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Callable
+
+DECK_ORDERS: tuple[str, ...] = ("weakest", "random", "due")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings; see config.md for what each does."""
+
+    tag_root: str = "Remediation"
+    deck_parent: str = "Remediation"
+    core_notes_per_question: int = 2
+    cards_unsuspended_per_day: int = 20
+    mixed_deck_limit: int = 10
+    system_deck_limit: int = 50
+    deck_order: str = "weakest"
+
+
+def from_config(config: Mapping[str, Any]) -> tuple[Settings, list[str]]:
+    """The settings in an add-on configuration, and what was wrong with it.
+
+    A value that cannot be used is replaced by its default and named in the second part; keys that
+    no setting has are ignored.
+    """
+    settings = Settings()
+    problems = []
+    for field in fields(Settings):
+        if field.name not in config:
+            continue
+        value = config[field.name]
+        complaint = _CHECKS[field.name](value)
+        if complaint:
+            problems.append(f"{field.name}: {complaint}; using {field.default!r} instead.")
+        else:
+            settings = replace(settings, **{field.name: value})
+    return settings, problems
+
+
+def _whole_number(least: int, most: int) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            return f"{value!r} is not a whole number from {least} to {most}"
+        return ""
+
+    return check
+
+
+def _tag_root(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip(":"):
+        return f"{value!r} is not a tag"
+    if any(c.isspace() for c in value) or value != value.strip(":") or set(value) & set('"*\\'):
+        return f'{value!r} must not have blanks, ", * or \\ in it, nor begin or end with a colon'
+    return ""
+
+
+def _deck_name(value: Any) -> str:
+    if not isinstance(value, str) or not all(part.strip() for part in value.split("::")):
+        return f"{value!r} is not a deck name"
+    return f'{value!r} must not have " in it' if '"' in value else ""
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
+    return lambda value: "" if value in choices else f"{value!r} is none of {', '.join(choices)}"
+
+
+_CHECKS: dict[str, Callable[[Any], str]] = {
+    "tag_root": _tag_root,
+    "deck_parent": _deck_name,
+    "core_notes_per_question": _whole_number(1, 20),
+    "cards_unsuspended_per_day": _whole_number(0, 9999),
+    "mixed_deck_limit": _whole_number(0, 9999),
+    "system_deck_limit": _whole_number(1, 9999),
+    "deck_order": _one_of(DECK_ORDERS),
+}
