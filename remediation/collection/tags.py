@@ -1,0 +1,49 @@
+"""The add-on's own tags: what each is called, and which notes should carry which.
+
+All are below one root. They are derived from the ledger and can be made again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..model.banks import QuestionKey, bank_by_key, exam_by_key
+from ..model.records import Question
+
+_NO_SYSTEM = "Other"
+
+
+def branches(root: str) -> tuple[str, ...]:
+    """The tags below which everything is the add-on's; anything else below the root is not."""
+    return systems_root(root), _sources_root(root)
+
+
+def systems_root(root: str) -> str:
+    """The tag above all system tags: every core card of an open miss is below it."""
+    return f"{root}::System"
+
+
+def system_tag(root: str, system: str) -> str:
+    """The tag of an organ system (its key; "" where the system is unknown)."""
+    return f"{systems_root(root)}::{system or _NO_SYSTEM}"
+
+
+def _sources_root(root: str) -> str:
+    return f"{root}::Source"
+
+
+def source_tag(root: str, key: QuestionKey) -> str:
+    """The tag of the bank and exam that a question comes from."""
+    exam = f"_{exam_by_key(key.exam).name}" if key.exam else ""
+    return f"{_sources_root(root)}::{bank_by_key(key.bank).name}{exam}".replace(" ", "_")
+
+
+def wanted_tags(
+    root: str, questions: Iterable[Question], note_ids: Mapping[QuestionKey, Iterable[int]]
+) -> dict[str, set[int]]:
+    """Which notes each tag belongs on; `note_ids` are each question's core notes as they are."""
+    wanted: dict[str, set[int]] = {}
+    for question in questions:
+        for tag in (system_tag(root, question.system), source_tag(root, question.key)):
+            wanted.setdefault(tag, set()).update(note_ids.get(question.key, ()))
+    return wanted

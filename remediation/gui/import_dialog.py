@@ -1,0 +1,402 @@
+"""Import misses: paste, look at what would happen, apply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import aqt
+from anki.decks import DeckId
+from aqt.main import AnkiQt
+from aqt.operations import CollectionOp
+from aqt.qt import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QKeySequence,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QSplitter,
+    QStackedWidget,
+    Qt,
+    QVBoxLayout,
+    QWidget,
+    qconnect,
+)
+from aqt.utils import disable_help_button, restoreGeom, saveGeom, tooltip
+
+from ..collection.importing import (
+    CollectionChanged,
+    ImportPreview,
+    ImportRequest,
+    ImportResult,
+    apply_import,
+)
+from ..model.attempts import Outcome
+from ..model.banks import bank_by_key
+from ..model.progress import Cancelled
+from ..model.records import Sitting
+from ..sources.reading import Reading
+from . import addon_settings, words
+from .background import main_thread_progress
+from .input_panel import InputPanel
+from .menu import IMPORT_DIALOG
+from .preview_runner import PreviewRunner, RunnerCallbacks
+from .question_table import Filter, QuestionTable
+from .result_panel import ResultPanel
+from .sitting_form import SittingForm
+
+_GEOMETRY = "remediationImport"
+# Where the last choices are kept: in Anki's profile, since they belong to this computer.
+_LAST_CHOICES = "remediationImportChoices"
+
+
+class ImportDialog(QDialog):
+    """The window of Tools > Remediation > Import misses…"""
+
+    # Told by aqt.dialogs that it may be closed without asking: nothing is lost by it.
+    silentlyClose = True
+
+    def __init__(self, mw: AnkiQt) -> None:
+        super().__init__(mw, Qt.WindowType.Window)
+        self.mw = mw
+        self._reading: Reading | None = None
+        self._preview: ImportPreview | None = None
+        self._settings = addon_settings.load(mw)
+        self._runner = PreviewRunner(
+            mw,
+            self,
+            RunnerCallbacks(
+                self._on_progress,
+                self._on_read,
+                self._on_preview,
+                self._on_unusable,
+                self._on_failed,
+            ),
+        )
+        disable_help_button(self)
+        self.setWindowTitle("Import misses")
+        self._build()
+        self.setMinimumSize(560, 420)
+        self.resize(900, 680)
+        restoreGeom(self, _GEOMETRY)
+        self._restore_choices()
+        self._show_nothing()
+        self.show()
+        self.input.box.setFocus()
+
+    # Building
+    ######################################################################
+
+    def _build(self) -> None:
+        self.input = InputPanel(self)
+        self.form = SittingForm(self, datetime.now())
+        self.table = QuestionTable(self)
+        self.result_panel = ResultPanel(self, self.mw)
+        self._filter = QComboBox(self)
+        self._filter.setAccessibleName("Which questions to show")
+        self._search = QLineEdit(self)
+        self._search.setPlaceholderText("Find in the table")
+        self._search.setClearButtonEnabled(True)
+        self._copy = QPushButton("&Copy ids without a card", self)
+        self._copy.setAutoDefault(False)
+        self._totals = _sentence(self)
+        self._plan = _sentence(self)
+        self._again = QCheckBox("I did these a&gain at the time above", self)
+        self._all_cards = QCheckBox("Use a&ll matching cards, not only the core cards", self)
+        self._other_exams = QCheckBox("Also use cards of another e&xam with the same number", self)
+        self._most = QSpinBox(self)
+        self._most.setRange(0, 9999)
+        self._most.setValue(self._settings.cards_unsuspended_per_day)
+        self._most.setAccessibleName("Cards to make active today, at most")
+        self._progress = QProgressBar(self)
+        self._progress.setTextVisible(True)
+        self._stop = QPushButton("Sto&p", self)
+        self._stop.setAutoDefault(False)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.apply_button = QPushButton("&Apply", self)
+        self.apply_button.setDefault(True)
+        self.apply_button.setShortcut(QKeySequence("Ctrl+Return"))
+        self.apply_button.setToolTip("Ctrl+Enter")
+        self._buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.ApplyRole)
+
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._preview_page())
+        self._pages.addWidget(self.result_panel)
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.addWidget(self.input)
+        splitter.addWidget(self._pages)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 4)
+        splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.addWidget(splitter, 1)
+        layout.addLayout(_row(self._progress, self._stop))
+        layout.addWidget(self._buttons)
+
+        qconnect(self.input.changed, self._read)
+        qconnect(self.form.changed, self._match)
+        qconnect(self._filter.currentIndexChanged, self._filter_rows)
+        qconnect(self._search.textChanged, self._filter_rows)
+        qconnect(self._copy.clicked, self._copy_unmatched)
+        for box in (self._again, self._all_cards, self._other_exams):
+            qconnect(box.toggled, self._match)
+        qconnect(self._most.valueChanged, self._match)
+        qconnect(self._stop.clicked, self._on_stop)
+        qconnect(self.apply_button.clicked, self._apply)
+        qconnect(self._buttons.rejected, self.reject)
+        qconnect(self.table.opened, self._open_in_browser)
+        qconnect(self.result_panel.undone, self._on_undone)
+        qconnect(self.result_panel.study_requested, self._study)
+        qconnect(self.finished, self._on_finished)
+
+    def _preview_page(self) -> QWidget:
+        page = QWidget(self)
+        limit = _row(QLabel("Make at most"), self._most, QLabel("cards active today"))
+        limit.addStretch(1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.form)
+        layout.addWidget(self._totals)
+        layout.addLayout(_row(self._filter, self._search, self._copy))
+        layout.addWidget(self.table, 1)
+        for widget in (self._again, self._other_exams, self._all_cards):
+            layout.addWidget(widget)
+        layout.addLayout(limit)
+        layout.addWidget(self._plan)
+        return page
+
+    # From input to preview
+    ######################################################################
+
+    def _read(self) -> None:
+        self._pages.setCurrentIndex(0)
+        self._reading = None
+        self._again.setChecked(False)
+        self._show_nothing()
+        if self.input.path or self.input.text.strip():
+            self._runner.read(self.input.path, self.input.text)
+        else:
+            self._runner.cancel()
+            self.input.set_status("")
+
+    def _on_read(self, reading: Reading) -> None:
+        self._reading = reading
+        self.form.show_reading(reading)
+        self._match()
+
+    def _match(self) -> None:
+        if self._reading is None:
+            return
+        self._preview = None
+        self.apply_button.setEnabled(False)
+        request = self._request(self._reading)
+        if request is None:
+            self._runner.cancel()
+            self._idle()
+            self.table.show_rows([], self._reading.problems)
+            self._fill_filter()
+            self._totals.setText("")
+            self._plan.setText("Which exam are these questions from? Choose it above.")
+            self.input.set_status(words.understood(self._reading))
+            return
+        settings = replace(self._settings, cards_unsuspended_per_day=self._most.value())
+        self._runner.preview(request, settings)
+
+    def _request(self, reading: Reading) -> ImportRequest | None:
+        answers = self.form.answers()
+        bank = bank_by_key(answers.bank)
+        if answers.exam is None:
+            return None
+        sitting = Sitting(
+            bank=bank.key,
+            exam=answers.exam,
+            when=int(answers.when.timestamp()),
+            attempts=tuple(
+                attempt if attempt.outcome else replace(attempt, outcome=answers.outcome)
+                for attempt in reading.attempts
+            ),
+            dated=reading.when is not None,
+            name=reading.name,
+            mode=reading.mode,
+            total=answers.total,
+        )
+        return ImportRequest(
+            sitting,
+            again=self._again.isChecked(),
+            all_cards=self._all_cards.isChecked(),
+            other_exams=self._other_exams.isChecked(),
+        )
+
+    def _on_preview(self, preview: ImportPreview) -> None:
+        self._idle()
+        self._preview = preview
+        reading = self._reading
+        if reading:
+            self.table.show_rows(preview.questions, reading.problems)
+            self.input.set_status(words.understood(reading))
+        self._fill_filter()
+        self._totals.setText(words.totals(preview))
+        self._plan.setText(words.plan(preview))
+        # A choice is shown only where it changes something.
+        self._again.setVisible(preview.recorded > 0 or self._again.isChecked())
+        only_other = any(q.how is None and q.problem for q in preview.unmatched)
+        self._other_exams.setVisible(only_other or self._other_exams.isChecked())
+        more = sum(len(q.notes) > len(q.core) for q in preview.questions if q.missed)
+        self._all_cards.setVisible(more > 0 or self._all_cards.isChecked())
+        self._copy.setEnabled(bool(preview.unmatched))
+        self.apply_button.setEnabled(not preview.is_empty)
+        if not preview.is_empty and not self.input.box.hasFocus():
+            self.apply_button.setFocus()
+
+    def _show_nothing(self) -> None:
+        self._idle()
+        self._preview = None
+        self.table.show_rows([], [])
+        self._fill_filter()
+        self._totals.setText("")
+        self._plan.setText("")
+        for box in (self._again, self._other_exams, self._all_cards):
+            box.hide()
+        self._copy.setEnabled(False)
+        self.apply_button.setEnabled(False)
+
+    def _on_unusable(self, message: str) -> None:
+        self._show_nothing()
+        self.input.set_status(message)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._show_nothing()
+        self.input.set_status("Something went wrong; nothing was changed.")
+        addon_settings.show_error(self, error)
+
+    # Progress
+    ######################################################################
+
+    def _on_progress(self, label: str, done: int, total: int) -> None:
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+        self._progress.setFormat(f"{label} %p%" if total else label)
+        self._progress.show()
+        self._stop.show()
+
+    def _idle(self) -> None:
+        self._progress.hide()
+        self._stop.hide()
+
+    def _on_stop(self) -> None:
+        self._runner.cancel()
+        self._show_nothing()
+        self.input.set_status("Stopped. Nothing was changed.")
+
+    # The table
+    ######################################################################
+
+    def _fill_filter(self) -> None:
+        chosen = self._filter.currentData() or Filter.ALL
+        self._filter.blockSignals(True)
+        self._filter.clear()
+        for filter in Filter:
+            self._filter.addItem(f"{filter.value} ({self.table.count(filter):,})", filter)
+        self._filter.setCurrentIndex(self._filter.findData(chosen))
+        self._filter.blockSignals(False)
+        self._filter_rows()
+
+    def _filter_rows(self) -> None:
+        self.table.set_filter(self._filter.currentData() or Filter.ALL, self._search.text())
+
+    def _open_in_browser(self, note_ids: list[int]) -> None:
+        search = f"nid:{','.join(map(str, note_ids))}"
+        aqt.dialogs.open("Browser", self.mw, search=(search,))
+
+    def _copy_unmatched(self) -> None:
+        clipboard = QApplication.clipboard()
+        if self._preview and clipboard:
+            ids = [question.key.id for question in self._preview.unmatched]
+            clipboard.setText(", ".join(ids))
+            tooltip(f"{words.count(len(ids), 'id')} copied", parent=self)
+
+    # Applying
+    ######################################################################
+
+    def _apply(self) -> None:
+        preview = self._preview
+        if preview is None or preview.is_empty:
+            return
+        self.apply_button.setEnabled(False)
+        settings, progress = self._settings, main_thread_progress(self.mw)
+        CollectionOp(self, lambda col: apply_import(col, preview, settings, progress)).success(
+            self._on_applied
+        ).failure(self._on_not_applied).run_in_background(initiator=self)
+
+    def _on_applied(self, result: ImportResult) -> None:
+        self._save_choices()
+        self.result_panel.show_result(result)
+        self._pages.setCurrentIndex(1)
+        self.input.set_status("Imported. Paste or drop the next block any time.")
+
+    def _on_not_applied(self, error: Exception) -> None:
+        self.mw.update_undo_actions()
+        if isinstance(error, CollectionChanged):
+            tooltip("Your collection changed meanwhile. Please look at the numbers again.")
+        elif not isinstance(error, Cancelled):
+            addon_settings.show_error(self, error)
+            self.input.set_status("Something went wrong; nothing was changed.")
+        self._match()
+
+    def _on_undone(self) -> None:
+        self._pages.setCurrentIndex(0)
+        self._match()
+
+    def _study(self, deck_id: int) -> None:
+        self.mw.col.decks.set_current(DeckId(deck_id))
+        self.mw.moveToState("review")
+        self.mw.activateWindow()
+        self.close()
+
+    # Choices and closing
+    ######################################################################
+
+    def _restore_choices(self) -> None:
+        last: dict[str, Any] = (self.mw.pm.profile or {}).get(_LAST_CHOICES) or {}
+        try:
+            outcome = Outcome(last.get("outcome"))
+        except ValueError:
+            outcome = Outcome.INCORRECT
+        self.form.prefer(str(last.get("bank", "")), last.get("exam"), outcome)
+
+    def _save_choices(self) -> None:
+        answers = self.form.answers()
+        if self.mw.pm.profile is not None:
+            self.mw.pm.profile[_LAST_CHOICES] = {
+                "bank": answers.bank,
+                "exam": answers.exam,
+                "outcome": answers.outcome.value,
+            }
+
+    def _on_finished(self, _code: int) -> None:
+        self._runner.cancel()
+        self.result_panel.cleanup()
+        saveGeom(self, _GEOMETRY)
+        aqt.dialogs.markClosed(IMPORT_DIALOG)
+
+
+def _sentence(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    for widget in widgets:
+        row.addWidget(widget)
+    return row

@@ -1,0 +1,160 @@
+"""Where the student pastes, drops or opens what the question bank shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aqt.qt import (
+    QDragEnterEvent,
+    QDropEvent,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMimeData,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    Qt,
+    QTimer,
+    QVBoxLayout,
+    QWidget,
+    pyqtSignal,
+    qconnect,
+)
+
+# Long enough that a paste or a burst of typing is read once, short enough to feel immediate.
+_SETTLE_MS = 250
+# More text than this is not shown in the box: laying it out would freeze the window.
+_MOST_SHOWN_CHARS = 500_000
+
+_PLACEHOLDER = (
+    "Paste question ids or the results table here, or drop a file.\n\n"
+    "Best is the results page printed to PDF (in the browser: Print, then Save as PDF): "
+    "it says which were right and how long each took."
+)
+
+
+class _PasteBox(QPlainTextEdit):
+    """A text box that hands over dropped files, and pasted text too long to show."""
+
+    file_dropped = pyqtSignal(str)
+    long_text_pasted = pyqtSignal(str)
+
+    def canInsertFromMimeData(self, source: QMimeData | None) -> bool:
+        return _file_in(source) is not None or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData | None) -> None:
+        path = _file_in(source)
+        if path:
+            self.file_dropped.emit(path)
+        elif source and len(source.text()) > _MOST_SHOWN_CHARS:
+            self.long_text_pasted.emit(source.text())
+        else:
+            super().insertFromMimeData(source)
+
+
+class InputPanel(QWidget):
+    """Emits `changed` once the input has settled; `source` then says what it is."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._path: Path | None = None
+        self._long_text: str | None = None
+        self.setAcceptDrops(True)
+
+        self.box = _PasteBox(self)
+        self.box.setPlaceholderText(_PLACEHOLDER)
+        self.box.setAccessibleName("Question ids or results")
+        self.box.setTabChangesFocus(True)
+        self.box.setMinimumHeight(70)
+        self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._open_button = QPushButton("Open &file…", self)
+        self._open_button.setAutoDefault(False)
+        self._clear_button = QPushButton("C&lear", self)
+        self._clear_button.setAutoDefault(False)
+        self._status = QLabel(self)
+        self._status.setWordWrap(True)
+        self._status.setTextFormat(Qt.TextFormat.PlainText)
+
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._status, 1)
+        buttons.addWidget(self._clear_button)
+        buttons.addWidget(self._open_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.box)
+        layout.addLayout(buttons)
+
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        qconnect(self._settle.timeout, self.changed.emit)
+        qconnect(self.box.textChanged, self._on_text_changed)
+        qconnect(self.box.file_dropped, self.open_file)
+        qconnect(self.box.long_text_pasted, self._use_long_text)
+        qconnect(self._open_button.clicked, self._choose_file)
+        qconnect(self._clear_button.clicked, self.clear)
+
+    @property
+    def path(self) -> Path | None:
+        """The file to read; None where the text is the input."""
+        return self._path
+
+    @property
+    def text(self) -> str:
+        """The text that was pasted or typed."""
+        return self._long_text if self._long_text is not None else self.box.toPlainText()
+
+    def set_status(self, text: str) -> None:
+        """Says below the box what was understood."""
+        self._status.setText(text)
+
+    def open_file(self, path: str) -> None:
+        """Takes a file as the input; the box then names it."""
+        self._replace(f"File: {Path(path).name}")
+        self._path = Path(path)
+
+    def clear(self) -> None:
+        """Takes everything out again."""
+        self._replace("")
+        self.box.setReadOnly(False)
+        self.box.setFocus()
+
+    def _use_long_text(self, text: str) -> None:
+        self._replace(f"Pasted text of {len(text):,} characters")
+        self._long_text = text
+
+    def _replace(self, shown: str) -> None:
+        self._path = self._long_text = None
+        self.box.setReadOnly(bool(shown))
+        self.box.setPlainText(shown)
+        self._settle.start()
+
+    def _on_text_changed(self) -> None:
+        self._settle.start()
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Open results", "", "Results (*.pdf *.txt *.csv *.tsv);;All files (*)"
+        )
+        if path:
+            self.open_file(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        if event and _file_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        path = _file_in(event.mimeData()) if event else None
+        if event and path:
+            event.acceptProposedAction()
+            self.open_file(path)
+
+
+def _file_in(source: QMimeData | None) -> str | None:
+    if source is None or not source.hasUrls():
+        return None
+    files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
+    return files[0] if files else None

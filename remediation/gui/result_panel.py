@@ -1,0 +1,93 @@
+"""What was done, with Undo and Study now."""
+
+from __future__ import annotations
+
+from anki.collection import OpChanges
+from aqt import gui_hooks
+from aqt.main import AnkiQt
+from aqt.operations.collection import undo
+from aqt.qt import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    Qt,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+    pyqtSignal,
+    qconnect,
+)
+
+from ..collection.importing import ImportResult
+from ..collection.undo import is_last_step
+from . import words
+
+
+class ResultPanel(QWidget):
+    """Shown in place of the preview once it was applied."""
+
+    undone = pyqtSignal()
+    study_requested = pyqtSignal(int)
+
+    def __init__(self, parent: QWidget, mw: AnkiQt) -> None:
+        super().__init__(parent)
+        self._mw = mw
+        self._result = ImportResult()
+        self._summary = QLabel(self)
+        self._summary.setWordWrap(True)
+        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._decks = QTextBrowser(self)
+        self._decks.setAccessibleName("Decks")
+        self.study_button = QPushButton("&Study now", self)
+        self.undo_button = QPushButton("&Undo", self)
+        self.undo_button.setAutoDefault(False)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.study_button)
+        buttons.addWidget(self.undo_button)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._summary)
+        layout.addLayout(buttons)
+        layout.addWidget(self._decks, 1)
+        qconnect(self.study_button.clicked, self._study)
+        qconnect(self.undo_button.clicked, self._undo)
+        gui_hooks.operation_did_execute.append(self._on_operation)
+
+    def cleanup(self) -> None:
+        """Stops watching Anki's undo list; call it when the window closes."""
+        gui_hooks.operation_did_execute.remove(self._on_operation)
+
+    def show_result(self, result: ImportResult) -> None:
+        """Says what was done, and lists the decks with their cards."""
+        self._result = result
+        self._summary.setText(words.done(result))
+        filled = [deck for deck in result.decks if deck.cards]
+        lines = [f"{deck.cards:,}\t{deck.name}" for deck in filled]
+        self._decks.setPlainText("\n".join(lines) or "No card is ready for review yet.")
+        self.study_button.setEnabled(bool(filled))
+        self._update_undo_button()
+        (self.study_button if filled else self.undo_button).setFocus()
+
+    def _on_operation(self, _changes: OpChanges, _handler: object | None) -> None:
+        self._update_undo_button()
+
+    def _update_undo_button(self) -> None:
+        step = self._result.undo_step
+        alive = bool(step) and is_last_step(self._mw.col, step)
+        self.undo_button.setEnabled(alive)
+        self.undo_button.setToolTip(
+            "" if alive else "Something else was done since. Use Edit > Undo in the main window."
+        )
+
+    def _study(self) -> None:
+        filled = [deck for deck in self._result.decks if deck.cards]
+        if filled:
+            self.study_requested.emit(filled[0].id)
+
+    def _undo(self) -> None:
+        if not is_last_step(self._mw.col, self._result.undo_step):
+            self._update_undo_button()
+            return
+        undo(parent=self)
+        self.undone.emit()

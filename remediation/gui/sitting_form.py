@@ -1,0 +1,170 @@
+"""What the input does not say about a sitting: bank, exam, result, moment and number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from aqt.qt import (
+    QComboBox,
+    QDate,
+    QDateEdit,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QTime,
+    QTimeEdit,
+    QVBoxLayout,
+    QWidget,
+    pyqtSignal,
+    qconnect,
+)
+
+from ..model.attempts import Outcome
+from ..model.banks import BANKS, EXAMS
+from ..sources.reading import MOST_ATTEMPTS, Reading
+
+_OUTCOMES = (
+    (Outcome.INCORRECT, "answered wrong"),
+    (Outcome.OMITTED, "left out"),
+    (Outcome.UNSURE, "right, but unsure"),
+    (Outcome.CORRECT, "answered right"),
+)
+# Places in the list of days; the first two are as many days ago as their place.
+_TODAY, _YESTERDAY, _DATE = range(3)
+
+
+@dataclass(frozen=True)
+class SittingAnswers:
+    """The student's answers. `exam` is None while it has not been chosen."""
+
+    bank: str
+    exam: str | None
+    outcome: Outcome
+    when: datetime
+    total: int | None
+
+
+class SittingForm(QWidget):
+    """A row of choices; emits `changed` when the student changes one."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget, now: datetime) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._bank = QComboBox(self)
+        for bank in BANKS:
+            self._bank.addItem(bank.name, bank.key)
+        self._exam = QComboBox(self)
+        self._exam.addItem("Choose…", None)
+        for exam in EXAMS:
+            self._exam.addItem(exam.name, exam.key)
+        self._outcome = QComboBox(self)
+        for outcome, words in _OUTCOMES:
+            self._outcome.addItem(words, outcome)
+        self._day = QComboBox(self)
+        self._day.addItems(["today", "yesterday", "on a date"])
+        self._date = QDateEdit(QDate(now.year, now.month, now.day), self)
+        self._date.setCalendarPopup(True)
+        self._date.setMaximumDate(self._date.date())
+        self._date.hide()
+        self._time = QTimeEdit(QTime(now.hour, now.minute), self)
+        self._total = QSpinBox(self)
+        self._total.setRange(0, MOST_ATTEMPTS)
+        self._total.setSpecialValueText("not known")
+        self._total.setToolTip("How many questions the block had. Needed for rates.")
+
+        self._outcome_field = _field(self, "These &were", [self._outcome])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for fields in (
+            [
+                _field(self, "&Bank", [self._bank]),
+                _field(self, "&Exam", [self._exam]),
+                self._outcome_field,
+            ],
+            [
+                _field(self, "Do&ne", [self._day, self._date, self._time]),
+                _field(self, "O&ut of", [self._total]),
+            ],
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(18)
+            for field in fields:
+                row.addWidget(field)
+            row.addStretch(1)
+            layout.addLayout(row)
+        for box in (self._bank, self._exam, self._outcome, self._day):
+            qconnect(box.currentIndexChanged, self._on_change)
+        qconnect(self._date.dateChanged, self._on_change)
+        qconnect(self._time.timeChanged, self._on_change)
+        qconnect(self._total.valueChanged, self._on_change)
+
+    def answers(self) -> SittingAnswers:
+        """What is chosen now. The moment is never in the future."""
+        return SittingAnswers(
+            self._bank.currentData(),
+            self._exam.currentData(),
+            self._outcome.currentData(),
+            min(self._when(), datetime.now()),
+            self._total.value() or None,
+        )
+
+    def prefer(self, bank: str, exam: str | None, outcome: Outcome) -> None:
+        """Chooses what the student chose last time."""
+        _choose(self._bank, bank)
+        _choose(self._exam, exam)
+        _choose(self._outcome, outcome)
+
+    def show_reading(self, reading: Reading) -> None:
+        """Takes over what the input says, and asks only for what it does not say."""
+        for box, value in ((self._bank, reading.bank), (self._exam, reading.exam)):
+            if value:
+                _choose(box, value)
+        unmarked = any(attempt.outcome is None for attempt in reading.attempts)
+        self._outcome_field.setVisible(unmarked)
+        if reading.when:
+            self._set_when(reading.when)
+        all_listed = bool(reading.attempts) and not unmarked
+        self._total.blockSignals(True)
+        self._total.setMinimum(len(reading.attempts) if all_listed else 0)
+        if reading.total or all_listed:
+            self._total.setValue(reading.total or len(reading.attempts))
+        self._total.blockSignals(False)
+
+    def _set_when(self, when: datetime) -> None:
+        self._day.setCurrentIndex(_DATE)
+        self._date.setDate(QDate(when.year, when.month, when.day))
+        self._time.setTime(QTime(when.hour, when.minute))
+
+    def _when(self) -> datetime:
+        date = self._date.date().toPyDate()
+        if self._day.currentIndex() != _DATE:
+            date = self._now.date() - timedelta(days=self._day.currentIndex())
+        chosen = self._time.time()
+        return datetime.combine(date, time(chosen.hour(), chosen.minute()))
+
+    def _on_change(self) -> None:
+        self._date.setVisible(self._day.currentIndex() == _DATE)
+        self.changed.emit()
+
+
+def _choose(box: QComboBox, value: object) -> None:
+    index = box.findData(value)
+    if index >= 0:
+        box.blockSignals(True)
+        box.setCurrentIndex(index)
+        box.blockSignals(False)
+
+
+def _field(parent: QWidget, label: str, widgets: list[QWidget]) -> QWidget:
+    field = QWidget(parent)
+    row = QHBoxLayout(field)
+    row.setContentsMargins(0, 0, 0, 0)
+    caption = QLabel(label, field)
+    caption.setBuddy(widgets[0])
+    row.addWidget(caption)
+    for widget in widgets:
+        row.addWidget(widget)
+    return field

@@ -1,0 +1,237 @@
+"""The main job without a window, on any collection file.
+
+For reproducing a student's problem on a copy of the collection, and for scripts. `dev.py` runs it;
+see `dev.py import --help`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from anki.collection import Collection
+from anki.errors import DBError
+
+from .collection.importing import (
+    ImportPreview,
+    ImportRequest,
+    ImportResult,
+    apply_import,
+    preview_import,
+)
+from .model.attempts import Outcome, Problem
+from .model.banks import BANKS, EXAMS, bank_by_key
+from .model.records import Sitting
+from .settings import Settings
+from .sources import documents, registry
+from .sources.reading import Reading, UnusableInput
+
+EXIT_UNUSABLE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns the exit code: 0 when done, 2 for input that cannot be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except UnusableInput as problem:
+        print(problem, file=sys.stderr)
+        return EXIT_UNUSABLE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dev.py", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add = commands.add_parser("import", help="import misses into a collection file")
+    add.set_defaults(run=_import)
+    add.add_argument("--collection", type=Path, required=True, metavar="FILE")
+    add.add_argument("--bank", choices=[bank.key for bank in BANKS], required=True)
+    add.add_argument("--exam", choices=[exam.key for exam in EXAMS], required=True)
+    add.add_argument(
+        "--outcome",
+        choices=[outcome.value for outcome in Outcome],
+        help="how the questions were answered, where the input does not say",
+    )
+    add.add_argument(
+        "--when", type=_moment, metavar="TIME", help="when they were done: 2026-11-20T21:00"
+    )
+    add.add_argument("--total", type=int, metavar="N", help="how many questions the block had")
+    add.add_argument("--again", action="store_true", help="an equal list was done again")
+    add.add_argument("--all-cards", action="store_true", help="all matching notes, not the core")
+    add.add_argument(
+        "--other-exams", action="store_true", help="fall back to the same number in other exams"
+    )
+    add.add_argument("--dry-run", action="store_true", help="write nothing to the file")
+    add.add_argument("--json", action="store_true", help="print one JSON object")
+    add.add_argument(
+        "input", nargs="?", default="-", metavar="INPUT", help="a file, or - (default)"
+    )
+    return parser
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time like 2026-11-20T21:00") from None
+
+
+def _import(options: argparse.Namespace) -> int:
+    started = time.perf_counter()
+    reading = _read(options.input)
+    seconds_reading = time.perf_counter() - started
+    sitting = _sitting(reading, options)
+    request = ImportRequest(
+        sitting,
+        again=options.again,
+        all_cards=options.all_cards,
+        other_exams=options.other_exams,
+    )
+    settings = Settings()
+    with _collection(options.collection, copied=options.dry_run) as col:
+        preview = preview_import(col, request, settings)
+        started = time.perf_counter()
+        result = apply_import(col, preview, settings)
+        seconds_applying = time.perf_counter() - started
+    seconds = {
+        "read": seconds_reading,
+        "match": preview.seconds_matching,
+        "apply": seconds_applying,
+    }
+    report = _report(reading, preview, result, seconds)
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False))
+    else:
+        print(_told(report, dry_run=options.dry_run))
+    return 0
+
+
+def _read(source: str) -> Reading:
+    if source == "-":
+        document = documents.from_bytes(sys.stdin.buffer.read(), "standard input")
+    else:
+        document = documents.from_file(Path(source))
+    return registry.read(document)
+
+
+def _sitting(reading: Reading, options: argparse.Namespace) -> Sitting:
+    """The sitting, completed from the command line. Raises UnusableInput where they disagree."""
+    for what, said, asked in (
+        ("bank", reading.bank, options.bank),
+        ("exam", reading.exam, options.exam),
+    ):
+        if said and said != asked:
+            raise UnusableInput(f"The input is from {what} {said}, not {asked}.")
+    bank = bank_by_key(options.bank)
+    outcome = Outcome(options.outcome) if options.outcome else None
+    if outcome is None and any(attempt.outcome is None for attempt in reading.attempts):
+        raise UnusableInput(
+            "The input does not say how the questions were answered. "
+            "Say it with --outcome, for example --outcome incorrect."
+        )
+    attempts = (
+        attempt if attempt.outcome else replace(attempt, outcome=outcome)
+        for attempt in reading.attempts
+    )
+    when = reading.when or options.when or datetime.now()
+    return Sitting(
+        bank=bank.key,
+        exam=options.exam,
+        when=int(when.timestamp()),
+        attempts=tuple(attempts),
+        dated=reading.when is not None,
+        name=reading.name,
+        mode=reading.mode,
+        total=reading.total or options.total,
+    )
+
+
+@contextmanager
+def _collection(path: Path, *, copied: bool) -> Iterator[Collection]:
+    """The collection, or a copy of it that is thrown away: a dry run does the real work there."""
+    if not path.is_file():
+        raise UnusableInput(f"There is no collection at {path}.")
+    with tempfile.TemporaryDirectory() as folder:
+        if copied:
+            target = Path(folder) / path.name
+            for file in (path, path.with_name(path.name + "-wal")):
+                if file.exists():
+                    shutil.copy(file, target.with_name(file.name))
+            path = target
+        try:
+            col = Collection(str(path))
+        except (DBError, OSError) as error:
+            raise UnusableInput(
+                f"{path.name} cannot be opened. Is it a collection, and is Anki closed? ({error})"
+            ) from error
+        try:
+            yield col
+        finally:
+            col.close()
+
+
+def _report(
+    reading: Reading, preview: ImportPreview, result: ImportResult, seconds: dict[str, float]
+) -> dict[str, Any]:
+    exam = preview.request.sitting.exam
+    return {
+        "attempts": len(reading.attempts),
+        "problems": [asdict(problem) for problem in (*reading.problems, *_problems(preview))],
+        "questions": [
+            {
+                "key": str(q.key),
+                "bank": q.key.bank,
+                "exam": q.key.exam or exam,
+                "id": q.key.id,
+                "outcome": q.attempt.outcome.value if q.attempt.outcome else "",
+                "system": q.system,
+                "notes": list(q.notes),
+                "core": list(q.core),
+                "how": q.how.value if q.how else "",
+            }
+            for q in preview.questions
+        ],
+        "unmatched": [q.key.id for q in preview.unmatched],
+        "notes_tagged": result.notes_tagged,
+        "cards_unsuspended": result.cards_unsuspended,
+        "ledger_added": result.ledger_added,
+        "ledger_updated": result.ledger_updated,
+        "decks": [{"name": deck.name, "cards": deck.cards} for deck in result.decks],
+        "seconds": {name: round(value, 4) for name, value in seconds.items()},
+    }
+
+
+def _problems(preview: ImportPreview) -> Iterator[Problem]:
+    for question in preview.questions:
+        if question.problem:
+            yield Problem(str(question.key), question.problem)
+
+
+def _told(report: dict[str, Any], *, dry_run: bool) -> str:
+    """The report for a person."""
+    lines = [f"{report['attempts']} questions read."]
+    lines += [f"  {problem['where']}: {problem['message']}" for problem in report["problems"]]
+    if report["unmatched"]:
+        lines.append(f"Without a card: {', '.join(report['unmatched'])}")
+    lines.append(
+        f"{report['notes_tagged']} notes tagged, {report['cards_unsuspended']} cards unsuspended, "
+        f"{report['ledger_added']} records added, {report['ledger_updated']} updated."
+    )
+    lines += [f"  {deck['cards']:>5}  {deck['name']}" for deck in report["decks"]]
+    if dry_run:
+        lines.append("This was a dry run: the collection file is as it was.")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

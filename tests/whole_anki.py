@@ -1,0 +1,96 @@
+"""A real, whole Anki in this process: main window, profile, collection, and the add-on in it.
+
+For tests and for the demo. Nothing of Anki is replaced; the add-on is loaded by Anki's own add-on
+manager from a folder with a number as its name, as AnkiWeb installs it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aqt.main import AnkiQt
+
+ROOT = Path(__file__).resolve().parent.parent
+ADDON_ID = "1234567890"
+PROFILE = "Student"
+# Far longer than anything takes: it only ends a run that hangs.
+_PATIENCE_SECONDS = 60
+
+
+def install_from_source(base: Path) -> None:
+    """Puts the add-on into an Anki folder as it stands in this checkout."""
+    target = base / "addons21" / ADDON_ID
+    if target.exists():
+        shutil.rmtree(target)
+    target.mkdir(parents=True)
+    for name in ("__init__.py", "manifest.json", "config.json", "config.md"):
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, target / name)
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "remediation", target / "remediation", ignore=ignore)
+
+
+def make_profile(base: Path) -> Path:
+    """Makes a profile that Anki opens without asking anything; returns where its collection is."""
+    from anki.lang import set_lang
+    from aqt.profiles import ProfileManager
+
+    set_lang("en_US")
+    manager = ProfileManager(ProfileManager.get_created_base_folder(str(base)))
+    manager.setupMeta()
+    manager.setLang("en_US")
+    # Otherwise Anki asks on its first start whether to look for updates.
+    manager.meta["firstRun"] = False
+    manager.meta["suppressUpdate"] = True
+    manager.create(PROFILE)
+    manager.openProfile(PROFILE)
+    if manager.profile is None or manager.db is None:
+        raise RuntimeError("the profile did not open")
+    manager.profile["autoSync"] = False
+    manager.save()
+    manager.db.close()
+    return base / PROFILE / "collection.anki2"
+
+
+def start(base: Path) -> AnkiQt:
+    """Starts Anki on a base folder that `make_profile` prepared; the main window is loaded then."""
+    os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
+    import aqt
+
+    app = aqt._run(["anki", "-b", str(base), "-p", PROFILE, "-l", "en_US"], exec=False)
+    if app is None or aqt.mw is None:
+        raise RuntimeError("Anki did not start")
+    mw = aqt.mw
+    wait_until(lambda: mw.col is not None and mw.state == "deckBrowser")
+    return mw
+
+
+def process_events() -> None:
+    """Lets Qt do what is waiting."""
+    from aqt.qt import QCoreApplication, QEventLoop
+
+    QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def wait_until(condition: Callable[[], Any], what: str = "") -> None:
+    """Runs the event loop until the condition holds. Raises TimeoutError after a minute."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited in vain for {what or condition}")
+        process_events()
+
+
+def close(mw: AnkiQt | None) -> None:
+    """Closes the profile as Anki does when it quits."""
+    if mw is None or mw.col is None:
+        return
+    closed: list[bool] = []
+    mw.unloadProfile(lambda: closed.append(True))
+    wait_until(lambda: bool(closed), "the profile to close")
