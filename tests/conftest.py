@@ -1,0 +1,69 @@
+"""Fixtures: real collections, and one real Anki for all tests that need a whole one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from anki.collection import Collection
+
+from tests import whole_anki
+from tests.anking import GeneratedCollection, generate_collection
+
+if TYPE_CHECKING:
+    from aqt.main import AnkiQt
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Notes: enough for every tag scheme and card state, few enough to copy for each test.
+SMALL = 400
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> GeneratedCollection:
+    """A small AnKing-like collection, made once; tests work on copies."""
+    path = tmp_path_factory.mktemp("template") / "collection.anki2"
+    return generate_collection(path, notes=SMALL, seed=7)
+
+
+@pytest.fixture
+def collection_path(template: GeneratedCollection, tmp_path: Path) -> Path:
+    """A copy of the template's file."""
+    path = tmp_path / "collection.anki2"
+    shutil.copy(template.path, path)
+    return path
+
+
+@pytest.fixture
+def col(collection_path: Path) -> Iterator[Collection]:
+    """A copy of the template, open."""
+    collection = Collection(str(collection_path))
+    yield collection
+    collection.close()
+
+
+@pytest.fixture(scope="session")
+def anki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnkiQt]:
+    """A whole Anki with the add-on; use `mw`, which gives it a fresh collection."""
+    base = tmp_path_factory.mktemp("anki base with spaces and ümlaut")
+    whole_anki.make_profile(base)
+    whole_anki.install_from_source(base)
+    mw = whole_anki.start(base)
+    yield mw
+    whole_anki.close(mw)
+
+
+@pytest.fixture
+def mw(anki: AnkiQt, template: GeneratedCollection) -> AnkiQt:
+    """The main window on a fresh copy of the template."""
+    whole_anki.close(anki)
+    folder = Path(anki.pm.profileFolder())
+    for old in folder.glob("collection.anki2*"):
+        old.unlink()
+    shutil.copy(template.path, folder / "collection.anki2")
+    whole_anki.open_profile(anki)
+    return anki
