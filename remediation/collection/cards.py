@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection as AnyCollection
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from anki.cards import CardId
 from anki.collection import Collection
@@ -14,25 +16,29 @@ from anki.notes import NoteId
 
 from ..diagnosis.recall import (
     SECONDS_PER_DAY,
+    MemoryState,
     days_of_interval,
     memory_state,
     recall_probability,
 )
 from .database import database, ids_in, pieces
 
-# Rows of the review log that are answers: learn, review, relearn, filtered. Manual and
-# rescheduled rows have no answer (ease 0).
-_FORGOTTEN_EASE = 0
+# The ease of review-log rows that are no answer: rescheduled by hand, or forgotten (interval 0).
+_NO_ANSWER = 0
 
 
 @dataclass(frozen=True)
 class CardFacts:
-    """A card as it is now. `recall` is the probability (0-1) of recalling it, 0 when new."""
+    """A card as it is now.
+
+    `recall` is the probability (0-1) of recalling it, 0 when new; `memory` what FSRS stores.
+    """
 
     id: CardId
     note_id: NoteId
     suspended: bool
     recall: float
+    memory: MemoryState | None
 
 
 def cards_of_notes(col: Collection, note_ids: AnyCollection[int]) -> dict[int, list[CardFacts]]:
@@ -46,51 +52,59 @@ def cards_of_notes(col: Collection, note_ids: AnyCollection[int]) -> dict[int, l
         )
         for id, note_id, type_, queue, interval, due, original_due, home, data in rows:
             due_day = original_due if home and original_due else due
-            recall = _recall_now(type_, interval, due_day, today, data)
-            facts[note_id].append(
-                CardFacts(CardId(id), NoteId(note_id), queue == QUEUE_TYPE_SUSPENDED, recall)
-            )
+            memory = memory_state(data)
+            recall = _recall_now(type_, interval, due_day, today, memory)
+            suspended = queue == QUEUE_TYPE_SUSPENDED
+            facts[note_id].append(CardFacts(CardId(id), NoteId(note_id), suspended, recall, memory))
     return facts
 
 
-def _recall_now(type_: int, interval: int, due: int, today: int, data: str) -> float:
+def _recall_now(
+    type_: int, interval: int, due: int, today: int, memory: MemoryState | None
+) -> float:
     if type_ == 0:
         return 0.0
     # Learning cards are due at a time of day; they were answered today or just before.
     elapsed = today - (due - interval) if type_ == 2 else 0
-    state = memory_state(data)
-    if state:
-        return recall_probability(elapsed, state.stability, state.decay)
-    return recall_probability(elapsed, days_of_interval(interval))
+    return _recall(elapsed, memory, interval)
 
 
-def recall_at(col: Collection, card_ids: Sequence[int], moment: int) -> dict[int, float | None]:
+def _recall(elapsed_days: float, memory: MemoryState | None, interval: int) -> float:
+    """From the memory state where there is one; else the interval stands in for the stability."""
+    if memory:
+        return recall_probability(elapsed_days, memory.stability, memory.decay)
+    return recall_probability(elapsed_days, days_of_interval(interval))
+
+
+def recall_at(
+    col: Collection, cards: Iterable[CardFacts], moment: int
+) -> dict[CardId, float | None]:
     """The probability of recalling each card at a moment (seconds since the epoch).
 
     Only reviews before the moment count: cards studied after the question say nothing about it.
-    None means never answered before (or reset since its last answer). Where the card was not
+    None means never answered before (or forgotten since its last answer). Where the card was not
     answered again after the moment, today's memory state is that of the last answer before it;
     otherwise the interval then given stands in for the stability.
     """
-    recalls: dict[int, float | None] = dict.fromkeys(card_ids)
-    for some in pieces(card_ids):
+    memory = {card.id: card.memory for card in cards}
+    moment_ms = moment * 1000
+    recalls: dict[CardId, float | None] = dict.fromkeys(memory)
+    for some in pieces(sorted(memory)):
         rows = database(col).all(
-            "select r.cid, r.id, r.ease, r.ivl, c.data,"
-            " (select max(id) from revlog where cid = r.cid and ease > 0)"
-            " from revlog r join cards c on c.id = r.cid"
-            f" where r.cid in {ids_in(some)} and r.id < ? order by r.cid, r.id",
-            moment * 1000,
+            f"select cid, id, ease, ivl from revlog where cid in {ids_in(some)} order by cid, id"
         )
-        for card_id, reviewed_ms, ease, interval, data, newest in rows:
-            if ease == _FORGOTTEN_EASE:
-                if interval == 0:
-                    recalls[card_id] = None
-                continue
-            elapsed = (moment - reviewed_ms / 1000) / SECONDS_PER_DAY
-            state = memory_state(data) if reviewed_ms == newest else None
-            recalls[card_id] = (
-                recall_probability(elapsed, state.stability, state.decay)
-                if state
-                else recall_probability(elapsed, days_of_interval(interval))
-            )
+        for card_id, card_rows in groupby(rows, itemgetter(0)):
+            last = None
+            answered_since = False
+            for _, reviewed_ms, ease, interval in card_rows:
+                if reviewed_ms >= moment_ms:
+                    answered_since |= ease != _NO_ANSWER
+                elif ease != _NO_ANSWER:
+                    last = (reviewed_ms, interval)
+                elif interval == 0:
+                    last = None
+            if last:
+                elapsed = (moment_ms - last[0]) / 1000 / SECONDS_PER_DAY
+                now = None if answered_since else memory[card_id]
+                recalls[card_id] = _recall(elapsed, now, last[1])
     return recalls

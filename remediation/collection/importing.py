@@ -312,7 +312,14 @@ class _Matcher:
         printed = systems_from_name(attempt.system)
         if len(printed) == 1:
             return printed[0].key
-        tags = [tag for note_id in notes for tag in self._scan.tags.get(note_id, ())]
+        # The add-on's own tags would only repeat what was decided earlier.
+        own = f"{self._settings.tag_root}::"
+        tags = [
+            tag
+            for note_id in notes
+            for tag in self._scan.tags.get(note_id, ())
+            if not tag.startswith(own)
+        ]
         tagged = system_from_tags(tags)
         if tagged and (not printed or tagged in printed):
             return tagged.key
@@ -320,11 +327,11 @@ class _Matcher:
 
     def _with_knowledge(self, questions: list[QuestionPreview]) -> list[QuestionPreview]:
         """Adds what the core cards say about the moment of the sitting."""
-        card_ids = {q.key: [c.id for n in q.core for c in self._cards(n)] for q in questions}
-        wanted = sorted({id for ids in card_ids.values() for id in ids})
+        cards = {q.key: [card for n in q.core for card in self._cards(n)] for q in questions}
+        wanted = {card for core_cards in cards.values() for card in core_cards}
         recalls = recall_at(self._col, wanted, self._request.sitting.when)
         return [
-            replace(q, knowledge=knowledge([recalls[id] for id in card_ids[q.key]]))
+            replace(q, knowledge=knowledge([recalls[card.id] for card in cards[q.key]]))
             for q in questions
         ]
 

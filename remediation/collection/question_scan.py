@@ -7,7 +7,7 @@ from collections.abc import Collection as AnyCollection
 from anki.collection import Collection
 
 from ..matching.question_tags import TagScan
-from ..model.banks import QuestionKey
+from ..model.banks import QuestionKey, bank_by_key
 from ..model.progress import Progress
 from .database import database
 
@@ -24,13 +24,20 @@ def scan_questions(
     by OR take seconds and a thousand fail.
     """
     scan = TagScan(wanted)
-    if not wanted:
+    segments = {bank_by_key(key.bank).tag_segment for key in wanted}
+    patterns = [f"%{segment}%" for segment in sorted(filter(None, segments))]
+    if not patterns:
         return scan
-    total = col.note_count()
+    # Leaves out the notes that no bank is named on, which costs less than reading their tags.
+    named = " or ".join("tags like ?" for _ in patterns)
     done, last = 0, 0
     while True:
+        progress("Looking for cards", done, 0)
         rows = database(col).all(
-            "select id, tags from notes where id > ? order by id limit ?", last, _PIECE
+            f"select id, tags from notes where id > ? and ({named}) order by id limit ?",
+            last,
+            *patterns,
+            _PIECE,
         )
         if not rows:
             return scan
@@ -39,4 +46,3 @@ def scan_questions(
             add(note_id, tags)
         done += len(rows)
         last = rows[-1][0]
-        progress("Looking for cards", done, total)

@@ -1,0 +1,298 @@
+"""How fast the add-on is, as ratios against what Anki itself needs, in one run.
+
+    python3 dev.py bench [--json] [--sizes 10000 35000 100000]
+
+Absolute times say more about the machine than about the add-on, so each figure stands beside the
+cost of the same reads or writes by Anki alone, measured in the same process. Collections are made
+once and kept under build/bench.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from anki.buildinfo import version as anki_version
+from anki.collection import Collection, SearchNode
+
+from remediation.collection.importing import apply_import, preview_import
+from remediation.collection.question_scan import scan_questions
+from remediation.collection.undo import UndoStep
+from remediation.model.progress import no_progress
+from remediation.settings import Settings
+from tests.anking import generate_collection
+from tests.collections import missed
+from tests.whole_anki import ROOT
+
+SIZES = (10_000, 35_000, 100_000)
+MISSES = 4_000
+IDS_BY_OR = 40
+_RUNS = 3
+_KEPT = ROOT / "build" / "bench"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table. `target` is the most that `ratio` (or `seconds`) may be, if any."""
+
+    what: str
+    notes: int
+    seconds: float
+    beside: str = ""
+    ratio: float | None = None
+    target: float | None = None
+    unit: str = "x"
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None where there is none."""
+        if self.target is None:
+            return None
+        return (self.ratio if self.ratio is not None else self.seconds) <= self.target
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the benchmark; returns 0, also where a target is missed (the table says so)."""
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="NOTES")
+    options = parser.parse_args(arguments)
+    figures: list[Figure] = []
+    for size in options.sizes:
+        print(f"measuring {size:,} notes …", file=sys.stderr)
+        figures += _measure(size)
+    figures += _growth(figures)
+    figures.append(_start_up())
+    if options.json:
+        rows = [{**asdict(figure), "met": figure.met} for figure in figures]
+        print(json.dumps({"anki": anki_version, "figures": rows}))
+    else:
+        print(_table(figures))
+    return 0
+
+
+def _measure(size: int) -> Iterator[Figure]:
+    """All figures for one size."""
+    with _collection(size) as (col, ids):
+        assert col.db
+        database = col.db
+        request = missed(ids)
+        keys = [key for key in request.sitting.question_keys() if key]
+        read = _median(lambda: database.all("select id, tags from notes"))
+        match = _median(lambda: scan_questions(col, keys, no_progress))
+        yield Figure(
+            f"match {len(ids):,} missed ids", size, match, "one read of the tags", match / read, 3
+        )
+        joined = " or ".join(
+            col.build_search_string(SearchNode(tag=f"#AK_Step1_v12::#UWorld::Step::{id}"))
+            for id in ids[:IDS_BY_OR]
+        )
+        by_or = _median(lambda: col.find_notes(joined), runs=1)
+        forty = _median(lambda: scan_questions(col, keys[:IDS_BY_OR], no_progress))
+        yield Figure(
+            f"{IDS_BY_OR} ids joined by OR, in Anki",
+            size,
+            by_or,
+            "matching them here",
+            by_or / forty,
+        )
+        preview_seconds = _median(lambda: preview_import(col, request, Settings()), runs=1)
+        yield Figure(
+            "whole preview (core, evidence, tags)",
+            size,
+            preview_seconds,
+            "one read of the tags",
+            preview_seconds / read,
+        )
+        yield _apply(col, size, ids)
+    yield _memory(size)
+
+
+def _apply(col: Collection, size: int, ids: list[str]) -> Figure:
+    """Applying, beside the sum of the calls to Anki that it makes."""
+    chosen = Settings(cards_unsuspended_per_day=9999, mixed_deck_limit=500, system_deck_limit=500)
+    preview = preview_import(col, missed(ids), chosen)
+    inside = 0.0
+    write = UndoStep.write
+
+    def timed(self: UndoStep, operation: Callable[..., Any], *args: object) -> Any:
+        def measured(*args: object) -> Any:
+            nonlocal inside
+            started = time.perf_counter()
+            try:
+                return operation(*args)
+            finally:
+                inside += time.perf_counter() - started
+
+        return write(self, measured, *args)
+
+    UndoStep.write = timed  # type: ignore[method-assign,assignment]
+    try:
+        started = time.perf_counter()
+        apply_import(col, preview, chosen)
+        seconds = time.perf_counter() - started
+    finally:
+        UndoStep.write = write  # type: ignore[method-assign]
+    return Figure(
+        f"apply {len(ids):,} misses",
+        size,
+        seconds,
+        "Anki's own calls for the same writes",
+        seconds / inside,
+        1.5,
+    )
+
+
+# Runs in a fresh process, so that the highest use of memory is that of the import alone.
+_MEMORY = """
+import json, sys
+from anki.collection import Collection
+from remediation.collection.importing import apply_import, preview_import
+from remediation.settings import Settings
+from tests.bench import highest_memory
+from tests.collections import missed
+col = Collection(sys.argv[1])
+col.find_cards("")
+before = highest_memory()
+preview = preview_import(col, missed(json.loads(sys.stdin.read())), Settings())
+apply_import(col, preview, Settings())
+print(highest_memory() - before)
+col.close()
+"""
+
+
+def _memory(size: int) -> Figure:
+    path, ids = _made(size)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(path, folder))
+        run = subprocess.run(
+            [sys.executable, "-c", _MEMORY, str(copy)],
+            input=json.dumps(ids),
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    megabytes = int(run.stdout) / 1024**2
+    return Figure("memory above Anki's, MB", size, 0.0, "", megabytes, 300, "MB")
+
+
+def highest_memory() -> int:
+    """The most memory this process has used, in bytes. Linux only: 0 elsewhere."""
+    try:
+        # Not getrusage: its figure is handed down from the process that started this one.
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def _growth(figures: list[Figure]) -> Iterator[Figure]:
+    """Time for each note at the largest size beside that at the smallest: 1 is linear."""
+    sizes = sorted({figure.notes for figure in figures})
+    if len(sizes) < 2:
+        return
+    names = dict.fromkeys(f.what for f in figures if f.what.startswith(("match", "apply", "whole")))
+    for what in names:
+        by_size = {figure.notes: figure.seconds for figure in figures if figure.what == what}
+        small, large = sizes[0], sizes[-1]
+        ratio = (by_size[large] / large) / (by_size[small] / small)
+        yield Figure(
+            f"growth of: {what}", large, by_size[large], f"a note, against {small:,}", ratio, 1.5
+        )
+
+
+_START_UP = """
+import time, aqt, aqt.main, aqt.operations
+started = time.perf_counter()
+import remediation.addon, remediation.gui.menu
+print(time.perf_counter() - started)
+"""
+
+
+def _start_up() -> Figure:
+    def once() -> float:
+        run = subprocess.run(
+            [sys.executable, "-c", _START_UP], cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        return float(run.stdout.split()[-1])
+
+    return Figure(
+        "added to Anki's start", 0, statistics.median(once() for _ in range(_RUNS)), "", None, 0.03
+    )
+
+
+def _median(work: Callable[[], object], runs: int = _RUNS) -> float:
+    times = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def _made(size: int) -> tuple[Path, list[str]]:
+    """A collection of this size, made on first use, and the ids to miss."""
+    path = _KEPT / f"{anki_version}-{size}.anki2"
+    ids_path = path.with_suffix(".json")
+    if not ids_path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for old in path.parent.glob(f"{path.name}*"):
+            old.unlink()
+        made = generate_collection(path, notes=size)
+        ids = [id for bank, exam, id in made.questions if (bank, exam) == ("uworld", "step1")]
+        # A small collection has fewer questions; ids without a card make up the number.
+        ids += [str(999_999 - missing) for missing in range(MISSES - len(ids))]
+        ids_path.write_text(json.dumps(ids[:MISSES]))
+    return path, list(json.loads(ids_path.read_text()))
+
+
+@contextmanager
+def _collection(size: int) -> Iterator[tuple[Collection, list[str]]]:
+    """A copy of the collection, open; thrown away afterwards."""
+    path, ids = _made(size)
+    with tempfile.TemporaryDirectory() as folder:
+        col = Collection(shutil.copy(path, folder))
+        try:
+            yield col, ids
+        finally:
+            col.close()
+
+
+def _table(figures: list[Figure]) -> str:
+    header = ("what", "notes", "seconds", "ratio", "target", "beside")
+    rows = [
+        (
+            figure.what,
+            f"{figure.notes:,}" if figure.notes else "",
+            f"{figure.seconds:.3f}" if figure.seconds else "",
+            f"{figure.ratio:.2f} {figure.unit}" if figure.ratio is not None else "",
+            ""
+            if figure.target is None
+            else f"{figure.target:g}" + (" ok" if figure.met else " MISSED"),
+            figure.beside,
+        )
+        for figure in figures
+    ]
+    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+        for row in (header, tuple("-" * width for width in widths), *rows)
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
