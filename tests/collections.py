@@ -63,10 +63,20 @@ def missed(
 ) -> ImportRequest:
     """A request to import these ids as missed, with further fields of the request or sitting."""
     sitting_fields = {
-        name: request.pop(name)
-        for name in ("total", "when", "name", "dated")
-        if name in request
+        name: request.pop(name) for name in ("total", "when", "name", "dated") if name in request
     }
     sitting_fields.setdefault("when", int(time.time()))
     attempts = tuple(Attempt(id=id, outcome=Outcome.INCORRECT) for id in ids)
     return ImportRequest(Sitting(bank, exam, attempts=attempts, **sitting_fields), **request)
+
+
+def differences(before: Snapshot, after: Snapshot) -> dict[str, tuple[list[Any], list[Any]]]:
+    """The rows of each table that only one of two snapshots has: easier to read than both."""
+    return {
+        table: (
+            [row for row in before.get(table, []) if row not in after.get(table, [])],
+            [row for row in after.get(table, []) if row not in before.get(table, [])],
+        )
+        for table in sorted(before.keys() | after.keys())
+        if before.get(table) != after.get(table)
+    }

@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
+    from aqt.qt import QWidget
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDON_ID = "1234567890"
 PROFILE = "Student"
+# As in aqt.theme.Theme, which cannot be imported before there is an application.
+_DAY, _NIGHT = 1, 2
 # Far longer than anything takes: it only ends a run that hangs.
 _PATIENCE_SECONDS = 60
+# A web view tells that its page is ready, but not that it is on the screen.
+_DRAWING_SECONDS = 0.7
 
 
 def install_from_source(base: Path) -> None:
@@ -36,7 +41,7 @@ def install_from_source(base: Path) -> None:
     shutil.copytree(ROOT / "remediation", target / "remediation", ignore=ignore)
 
 
-def make_profile(base: Path) -> Path:
+def make_profile(base: Path, *, night: bool = False) -> Path:
     """Makes a profile that Anki opens without asking anything; returns where its collection is."""
     from anki.lang import set_lang
     from aqt.profiles import ProfileManager
@@ -45,9 +50,11 @@ def make_profile(base: Path) -> Path:
     manager = ProfileManager(ProfileManager.get_created_base_folder(str(base)))
     manager.setupMeta()
     manager.setLang("en_US")
-    # Otherwise Anki asks on its first start whether to look for updates.
+    # It would ask for the language, and look for updates where there is no network.
     manager.meta["firstRun"] = False
-    manager.meta["suppressUpdate"] = True
+    manager.set_update_check(False)
+    manager.set_last_addon_update_check(int(time.time()) + 86_400)
+    manager.meta["theme"] = _NIGHT if night else _DAY
     manager.create(PROFILE)
     manager.openProfile(PROFILE)
     if manager.profile is None or manager.db is None:
@@ -55,12 +62,16 @@ def make_profile(base: Path) -> Path:
     manager.profile["autoSync"] = False
     manager.save()
     manager.db.close()
-    return base / PROFILE / "collection.anki2"
+    folder = base / PROFILE
+    folder.mkdir(exist_ok=True)
+    return folder / "collection.anki2"
 
 
 def start(base: Path) -> AnkiQt:
     """Starts Anki on a base folder that `make_profile` prepared; the main window is loaded then."""
     os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
+    # Anki allows one instance for each user, and finds the user's name here.
+    os.environ["LOGNAME"] = f"student-{os.getpid()}"
     import aqt
 
     app = aqt._run(["anki", "-b", str(base), "-p", PROFILE, "-l", "en_US"], exec=False)
@@ -69,6 +80,13 @@ def start(base: Path) -> AnkiQt:
     mw = aqt.mw
     wait_until(lambda: mw.col is not None and mw.state == "deckBrowser")
     return mw
+
+
+def open_profile(mw: AnkiQt) -> None:
+    """Opens the profile again after `close`, as Anki does when profiles are switched."""
+    mw.pm.openProfile(PROFILE)
+    mw.loadProfile()
+    wait_until(lambda: mw.state == "deckBrowser", "the deck list")
 
 
 def process_events() -> None:
@@ -87,9 +105,25 @@ def wait_until(condition: Callable[[], Any], what: str = "") -> None:
         process_events()
 
 
+def settle(window: QWidget) -> None:
+    """Lets a window and its web pages finish drawing what was asked of them."""
+    from aqt.webview import AnkiWebView
+
+    for page in window.findChildren(AnkiWebView):
+        if page.isVisible():
+            answered: list[object] = []
+            page.evalWithCallback(
+                "new Promise(done => requestAnimationFrame(() => done())) && 1", answered.append
+            )
+            wait_until(lambda: answered, "a web page")  # noqa: B023
+    end = time.monotonic() + _DRAWING_SECONDS
+    while time.monotonic() < end:
+        process_events()
+
+
 def close(mw: AnkiQt | None) -> None:
     """Closes the profile as Anki does when it quits."""
-    if mw is None or mw.col is None:
+    if mw is None or mw.pm.profile is None:
         return
     closed: list[bool] = []
     mw.unloadProfile(lambda: closed.append(True))

@@ -63,8 +63,9 @@ class QuestionPreview:
     """One attempt, and what was found for it.
 
     `notes` are all notes that carry the question's id, `core` those that are really about it
-    (only for a miss), `suspended` the suspended cards of the core notes. `missed_before` counts
-    the misses recorded earlier; `recorded` is true where this attempt itself is already recorded.
+    (only for a miss). `cards` counts the cards of the core notes, `matching_cards` those of all
+    notes; `suspended` are the suspended ones of the core. `missed_before` counts the misses
+    recorded earlier; `recorded` is true where this attempt itself is already recorded.
     """
 
     key: QuestionKey
@@ -75,6 +76,7 @@ class QuestionPreview:
     how: How | None = None
     system: str = ""
     cards: int = 0
+    matching_cards: int = 0
     suspended: tuple[CardId, ...] = ()
     knowledge: Knowledge = Knowledge.NO_CARD
     missed_before: int = 0
@@ -292,6 +294,7 @@ class _Matcher:
             siblings=siblings(key, (candidates[n] for n in core if n in candidates), self._seen),
             system=self._system(key, attempt, core),
             cards=len(cards),
+            matching_cards=sum(len(self._cards(n)) for n in {*notes, *core}),
             suspended=tuple(card.id for card in cards if card.suspended),
         )
 

@@ -67,8 +67,9 @@ class ImportDialog(QDialog):
     def __init__(self, mw: AnkiQt) -> None:
         super().__init__(mw, Qt.WindowType.Window)
         self.mw = mw
-        self._reading: Reading | None = None
-        self._preview: ImportPreview | None = None
+        # What was understood, and what applying it would do; None until it is known.
+        self.reading: Reading | None = None
+        self.preview: ImportPreview | None = None
         self._settings = addon_settings.load(mw)
         self._runner = PreviewRunner(
             mw,
@@ -89,6 +90,7 @@ class ImportDialog(QDialog):
         restoreGeom(self, _GEOMETRY)
         self._restore_choices()
         self._show_nothing()
+        self._pages.hide()
         self.show()
         self.input.box.setFocus()
 
@@ -105,11 +107,11 @@ class ImportDialog(QDialog):
         self._search = QLineEdit(self)
         self._search.setPlaceholderText("Find in the table")
         self._search.setClearButtonEnabled(True)
-        self._copy = QPushButton("&Copy ids without a card", self)
-        self._copy.setAutoDefault(False)
+        self.copy_button = QPushButton("&Copy ids without a card", self)
+        self.copy_button.setAutoDefault(False)
         self._totals = _sentence(self)
         self._plan = _sentence(self)
-        self._again = QCheckBox("I did these a&gain at the time above", self)
+        self.again_box = QCheckBox("I did these a&gain at the time above", self)
         self._all_cards = QCheckBox("Use a&ll matching cards, not only the core cards", self)
         self._other_exams = QCheckBox("Also use cards of another e&xam with the same number", self)
         self._most = QSpinBox(self)
@@ -118,8 +120,8 @@ class ImportDialog(QDialog):
         self._most.setAccessibleName("Cards to make active today, at most")
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(True)
-        self._stop = QPushButton("Sto&p", self)
-        self._stop.setAutoDefault(False)
+        self.stop_button = QPushButton("Sto&p", self)
+        self.stop_button.setAutoDefault(False)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.apply_button = QPushButton("&Apply", self)
         self.apply_button.setDefault(True)
@@ -138,18 +140,18 @@ class ImportDialog(QDialog):
         splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.addWidget(splitter, 1)
-        layout.addLayout(_row(self._progress, self._stop))
+        layout.addLayout(_row(self._progress, self.stop_button))
         layout.addWidget(self._buttons)
 
         qconnect(self.input.changed, self._read)
         qconnect(self.form.changed, self._match)
         qconnect(self._filter.currentIndexChanged, self._filter_rows)
         qconnect(self._search.textChanged, self._filter_rows)
-        qconnect(self._copy.clicked, self._copy_unmatched)
-        for box in (self._again, self._all_cards, self._other_exams):
+        qconnect(self.copy_button.clicked, self._copy_unmatched)
+        for box in (self.again_box, self._all_cards, self._other_exams):
             qconnect(box.toggled, self._match)
         qconnect(self._most.valueChanged, self._match)
-        qconnect(self._stop.clicked, self._on_stop)
+        qconnect(self.stop_button.clicked, self._on_stop)
         qconnect(self.apply_button.clicked, self._apply)
         qconnect(self._buttons.rejected, self.reject)
         qconnect(self.table.opened, self._open_in_browser)
@@ -165,9 +167,9 @@ class ImportDialog(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.form)
         layout.addWidget(self._totals)
-        layout.addLayout(_row(self._filter, self._search, self._copy))
+        layout.addLayout(_row(self._filter, self._search, self.copy_button))
         layout.addWidget(self.table, 1)
-        for widget in (self._again, self._other_exams, self._all_cards):
+        for widget in (self.again_box, self._other_exams, self._all_cards):
             layout.addWidget(widget)
         layout.addLayout(limit)
         layout.addWidget(self._plan)
@@ -178,34 +180,36 @@ class ImportDialog(QDialog):
 
     def _read(self) -> None:
         self._pages.setCurrentIndex(0)
-        self._reading = None
-        self._again.setChecked(False)
+        self.reading = None
+        self.again_box.setChecked(False)
         self._show_nothing()
         if self.input.path or self.input.text.strip():
             self._runner.read(self.input.path, self.input.text)
         else:
             self._runner.cancel()
+            self._pages.hide()
             self.input.set_status("")
 
     def _on_read(self, reading: Reading) -> None:
-        self._reading = reading
+        self.reading = reading
+        self._pages.show()
         self.form.show_reading(reading)
         self._match()
 
     def _match(self) -> None:
-        if self._reading is None:
+        if self.reading is None:
             return
-        self._preview = None
+        self.preview = None
         self.apply_button.setEnabled(False)
-        request = self._request(self._reading)
+        request = self._request(self.reading)
         if request is None:
             self._runner.cancel()
             self._idle()
-            self.table.show_rows([], self._reading.problems)
+            self.table.show_rows([], self.reading.problems)
             self._fill_filter()
             self._totals.setText("")
             self._plan.setText("Which exam are these questions from? Choose it above.")
-            self.input.set_status(words.understood(self._reading))
+            self.input.set_status(words.understood(self.reading))
             return
         settings = replace(self._settings, cards_unsuspended_per_day=self._most.value())
         self._runner.preview(request, settings)
@@ -230,15 +234,15 @@ class ImportDialog(QDialog):
         )
         return ImportRequest(
             sitting,
-            again=self._again.isChecked(),
+            again=self.again_box.isChecked(),
             all_cards=self._all_cards.isChecked(),
             other_exams=self._other_exams.isChecked(),
         )
 
     def _on_preview(self, preview: ImportPreview) -> None:
         self._idle()
-        self._preview = preview
-        reading = self._reading
+        self.preview = preview
+        reading = self.reading
         if reading:
             self.table.show_rows(preview.questions, reading.problems)
             self.input.set_status(words.understood(reading))
@@ -246,30 +250,31 @@ class ImportDialog(QDialog):
         self._totals.setText(words.totals(preview))
         self._plan.setText(words.plan(preview))
         # A choice is shown only where it changes something.
-        self._again.setVisible(preview.recorded > 0 or self._again.isChecked())
+        self.again_box.setVisible(preview.recorded > 0 or self.again_box.isChecked())
         only_other = any(q.how is None and q.problem for q in preview.unmatched)
         self._other_exams.setVisible(only_other or self._other_exams.isChecked())
         more = sum(len(q.notes) > len(q.core) for q in preview.questions if q.missed)
         self._all_cards.setVisible(more > 0 or self._all_cards.isChecked())
-        self._copy.setEnabled(bool(preview.unmatched))
+        self.copy_button.setEnabled(bool(preview.unmatched))
         self.apply_button.setEnabled(not preview.is_empty)
         if not preview.is_empty and not self.input.box.hasFocus():
             self.apply_button.setFocus()
 
     def _show_nothing(self) -> None:
         self._idle()
-        self._preview = None
+        self.preview = None
         self.table.show_rows([], [])
         self._fill_filter()
         self._totals.setText("")
         self._plan.setText("")
-        for box in (self._again, self._other_exams, self._all_cards):
+        for box in (self.again_box, self._other_exams, self._all_cards):
             box.hide()
-        self._copy.setEnabled(False)
+        self.copy_button.setEnabled(False)
         self.apply_button.setEnabled(False)
 
     def _on_unusable(self, message: str) -> None:
         self._show_nothing()
+        self._pages.hide()
         self.input.set_status(message)
 
     def _on_failed(self, error: Exception) -> None:
@@ -285,11 +290,11 @@ class ImportDialog(QDialog):
         self._progress.setValue(done)
         self._progress.setFormat(f"{label} %p%" if total else label)
         self._progress.show()
-        self._stop.show()
+        self.stop_button.show()
 
     def _idle(self) -> None:
         self._progress.hide()
-        self._stop.hide()
+        self.stop_button.hide()
 
     def _on_stop(self) -> None:
         self._runner.cancel()
@@ -318,8 +323,8 @@ class ImportDialog(QDialog):
 
     def _copy_unmatched(self) -> None:
         clipboard = QApplication.clipboard()
-        if self._preview and clipboard:
-            ids = [question.key.id for question in self._preview.unmatched]
+        if self.preview and clipboard:
+            ids = [question.key.id for question in self.preview.unmatched]
             clipboard.setText(", ".join(ids))
             tooltip(f"{words.count(len(ids), 'id')} copied", parent=self)
 
@@ -327,7 +332,7 @@ class ImportDialog(QDialog):
     ######################################################################
 
     def _apply(self) -> None:
-        preview = self._preview
+        preview = self.preview
         if preview is None or preview.is_empty:
             return
         self.apply_button.setEnabled(False)

@@ -107,6 +107,11 @@ class InputPanel(QWidget):
         """The text that was pasted or typed."""
         return self._long_text if self._long_text is not None else self.box.toPlainText()
 
+    @property
+    def status(self) -> str:
+        """What is said below the box."""
+        return self._status.text()
+
     def set_status(self, text: str) -> None:
         """Says below the box what was understood."""
         self._status.setText(text)

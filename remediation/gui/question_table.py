@@ -78,22 +78,20 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column(
         "Question",
         "The question's id in the bank",
-        lambda q: str(q.key),
-        lambda q: (q.key.bank, q.key.exam, len(q.key.id), q.key.id),
+        lambda q: q.key.id,
+        lambda q: (len(q.key.id), q.key.id),
     ),
-    _Column("Result", "How it was answered", words.outcome, words.outcome),
     _Column("System", "Organ system", _system_name, _system_name),
-    _Column("Topic", "As the bank prints it", lambda q: q.attempt.topic, lambda q: q.attempt.topic),
     _Column(
         "Cards",
-        "Core cards: those of the notes that are most about this question",
+        "Core cards, those of the notes that are most about this question, of all that match",
         words.cards,
         lambda q: q.cards if q.notes else -1,
         right=True,
     ),
     _Column(
         "Suspended",
-        "How many of them are suspended",
+        "How many of the core cards are suspended",
         lambda q: _number(len(q.suspended)),
         lambda q: len(q.suspended),
         right=True,
@@ -111,6 +109,8 @@ _COLUMNS: tuple[_Column, ...] = (
         lambda q: q.missed_before,
         right=True,
     ),
+    _Column("Result", "How it was answered", words.outcome, words.outcome),
+    _Column("Topic", "As the bank prints it", lambda q: q.attempt.topic, lambda q: q.attempt.topic),
     _Column("Remark", "Anything to look at", words.remark, words.remark),
 )
 _REMARK = len(_COLUMNS) - 1
@@ -208,7 +208,8 @@ class QuestionTable(QTableView):
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
-        if vertical and horizontal:
+        # Compared with None, since an empty header counts as false.
+        if vertical is not None and horizontal is not None:
             vertical.hide()
             # A fixed height: measuring 5,000 rows takes seconds.
             vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -225,7 +226,7 @@ class QuestionTable(QTableView):
         rows += [(None, problem) for problem in problems]
         self._model.set_rows(rows)
         self.resizeColumnsToContents()
-        widest = self.fontMetrics().averageCharWidth() * 34
+        widest = self.fontMetrics().averageCharWidth() * 30
         for column in range(_REMARK):
             self.setColumnWidth(column, min(self.columnWidth(column), widest))
 

@@ -11,7 +11,8 @@ from aqt.qt import (
     QLabel,
     QPushButton,
     Qt,
-    QTextBrowser,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
     pyqtSignal,
@@ -27,17 +28,20 @@ class ResultPanel(QWidget):
     """Shown in place of the preview once it was applied."""
 
     undone = pyqtSignal()
-    study_requested = pyqtSignal(int)
+    # The id of a deck: too large for a signal of type int.
+    study_requested = pyqtSignal(object)
 
     def __init__(self, parent: QWidget, mw: AnkiQt) -> None:
         super().__init__(parent)
         self._mw = mw
-        self._result = ImportResult()
+        self.result = ImportResult()
         self._summary = QLabel(self)
         self._summary.setWordWrap(True)
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
-        self._decks = QTextBrowser(self)
+        self._decks = QTreeWidget(self)
         self._decks.setAccessibleName("Decks")
+        self._decks.setHeaderLabels(["Deck (double-click to study)", "Cards"])
+        self._decks.setRootIsDecorated(False)
         self.study_button = QPushButton("&Study now", self)
         self.undo_button = QPushButton("&Undo", self)
         self.undo_button.setAutoDefault(False)
@@ -50,8 +54,10 @@ class ResultPanel(QWidget):
         layout.addWidget(self._summary)
         layout.addLayout(buttons)
         layout.addWidget(self._decks, 1)
+        layout.addStretch(0)
         qconnect(self.study_button.clicked, self._study)
         qconnect(self.undo_button.clicked, self._undo)
+        qconnect(self._decks.itemActivated, lambda item, _column: self._study_deck(item))
         gui_hooks.operation_did_execute.append(self._on_operation)
 
     def cleanup(self) -> None:
@@ -60,11 +66,16 @@ class ResultPanel(QWidget):
 
     def show_result(self, result: ImportResult) -> None:
         """Says what was done, and lists the decks with their cards."""
-        self._result = result
+        self.result = result
         self._summary.setText(words.done(result))
         filled = [deck for deck in result.decks if deck.cards]
-        lines = [f"{deck.cards:,}\t{deck.name}" for deck in filled]
-        self._decks.setPlainText("\n".join(lines) or "No card is ready for review yet.")
+        self._decks.clear()
+        for deck in filled:
+            item = QTreeWidgetItem([deck.name.replace("::", " › "), f"{deck.cards:,}"])
+            item.setData(0, Qt.ItemDataRole.UserRole, deck.id)
+            self._decks.addTopLevelItem(item)
+        self._decks.setVisible(bool(filled))
+        self._decks.resizeColumnToContents(0)
         self.study_button.setEnabled(bool(filled))
         self._update_undo_button()
         (self.study_button if filled else self.undo_button).setFocus()
@@ -73,7 +84,7 @@ class ResultPanel(QWidget):
         self._update_undo_button()
 
     def _update_undo_button(self) -> None:
-        step = self._result.undo_step
+        step = self.result.undo_step
         alive = bool(step) and is_last_step(self._mw.col, step)
         self.undo_button.setEnabled(alive)
         self.undo_button.setToolTip(
@@ -81,12 +92,15 @@ class ResultPanel(QWidget):
         )
 
     def _study(self) -> None:
-        filled = [deck for deck in self._result.decks if deck.cards]
-        if filled:
-            self.study_requested.emit(filled[0].id)
+        first = self._decks.topLevelItem(0)
+        if first is not None:
+            self._study_deck(first)
+
+    def _study_deck(self, item: QTreeWidgetItem) -> None:
+        self.study_requested.emit(item.data(0, Qt.ItemDataRole.UserRole))
 
     def _undo(self) -> None:
-        if not is_last_step(self._mw.col, self._result.undo_step):
+        if not is_last_step(self._mw.col, self.result.undo_step):
             self._update_undo_button()
             return
         undo(parent=self)

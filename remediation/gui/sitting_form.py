@@ -111,6 +111,19 @@ class SittingForm(QWidget):
             self._total.value() or None,
         )
 
+    @property
+    def asks_for_outcome(self) -> bool:
+        """Whether the input leaves open how the questions were answered."""
+        return not self._outcome_field.isHidden()
+
+    def choose_exam(self, key: str | None) -> None:
+        """Chooses an exam as the student would."""
+        self._exam.setCurrentIndex(self._exam.findData(key))
+
+    def choose_total(self, total: int) -> None:
+        """Says how many questions there were, as the student would."""
+        self._total.setValue(total)
+
     def prefer(self, bank: str, exam: str | None, outcome: Outcome) -> None:
         """Chooses what the student chose last time."""
         _choose(self._bank, bank)

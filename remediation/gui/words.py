@@ -82,10 +82,11 @@ def done(result: ImportResult) -> str:
     """What was done, after applying."""
     in_decks = sum(deck.cards for deck in result.decks)
     filled = sum(1 for deck in result.decks if deck.cards)
+    ready = f"{count(in_decks, 'card')} ready in {count(filled, 'deck')}."
     return (
         f"{count(result.cards_unsuspended, 'card')} made active, "
         f"{count(result.notes_tagged, 'note')} tagged. "
-        f"{count(in_decks, 'card')} ready in {count(filled, 'deck')}."
+        f"{ready if in_decks else 'No card is ready to study today.'}"
     )
 
 
@@ -108,7 +109,9 @@ def cards(question: QuestionPreview) -> str:
         return "no card"
     if not question.missed:
         return ""
-    return f"{question.cards:,}"
+    if question.cards == question.matching_cards:
+        return f"{question.cards:,}"
+    return f"{question.cards:,} of {question.matching_cards:,}"
 
 
 def remark(question: QuestionPreview) -> str:

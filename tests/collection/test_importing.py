@@ -24,7 +24,7 @@ from remediation.diagnosis.recall import Knowledge
 from remediation.model.progress import Cancelled
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
-from tests.collections import missed, snapshot, some_questions
+from tests.collections import differences, missed, snapshot, some_questions
 
 SETTINGS = Settings()
 
@@ -83,10 +83,7 @@ def test_the_cards_in_the_decks_are_those_of_the_core_notes(
     preview, result = _import(col, missed(ids), Settings(cards_unsuspended_per_day=500))
     in_decks = {card for deck in result.decks for card in col.decks.cids(deck.id)}
     core_cards = {
-        card
-        for q in preview.questions
-        for note in q.core
-        for card in col.card_ids_of_note(note)
+        card for q in preview.questions for note in q.core for card in col.card_ids_of_note(note)
     }
     assert in_decks <= core_cards
     assert sum(deck.cards for deck in result.decks) == len(in_decks)
@@ -186,9 +183,7 @@ def test_the_limit_is_for_the_day_not_for_the_import(
     assert again.cards_unsuspended == 7
 
 
-def test_a_limit_of_zero_unsuspends_nothing(
-    col: Collection, template: GeneratedCollection
-) -> None:
+def test_a_limit_of_zero_unsuspends_nothing(col: Collection, template: GeneratedCollection) -> None:
     chosen = Settings(cards_unsuspended_per_day=0)
     preview, result = _import(col, missed(some_questions(template, 20)), chosen)
     assert result.cards_unsuspended == 0
@@ -329,11 +324,11 @@ def test_import_and_undo_is_as_if_nothing_happened(
     col: Collection, template: GeneratedCollection, chosen: st.DataObject
 ) -> None:
     exam = chosen.draw(st.sampled_from(["step1", "step2", "step3", "comlex"]))
-    ids = some_questions(template, 10_000, exam=exam) + ["999998", "999999"]
+    ids = [*some_questions(template, 10_000, exam=exam), "999998", "999999"]
     some = chosen.draw(st.lists(st.sampled_from(ids), unique=True, max_size=30))
     limit = chosen.draw(st.integers(0, 50))
     before = snapshot(col)
-    _, result = _import(
+    _import(
         col,
         missed(some, exam=exam, all_cards=chosen.draw(st.booleans())),
         Settings(cards_unsuspended_per_day=limit),
@@ -342,7 +337,7 @@ def test_import_and_undo_is_as_if_nothing_happened(
         assert snapshot(col) != before
         assert col.undo_status().undo.startswith("Import ")
         col.undo()
-    assert snapshot(col) == before
+    assert not differences(before, snapshot(col))
 
 
 def _writes(col: Collection, request: ImportRequest, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -390,7 +385,7 @@ def test_an_exception_at_any_write_leaves_nothing(
             patched.setattr(UndoStep, "write", break_there)
             with pytest.raises(OSError, match="disk full"):
                 _import(col, request)
-        assert snapshot(col) == before, f"write {failing}"
+        assert not differences(before, snapshot(col)), f"write {failing}"
     assert not col.fix_integrity()[0].count("missing")
     _, result = _import(col, request)
     assert result.notes_tagged
@@ -416,7 +411,7 @@ def test_a_cancel_at_any_stage_leaves_nothing(
             apply_import(col, preview, SETTINGS, cancel)
             break
         except Cancelled:
-            assert snapshot(col) == before, f"stage {stage}"
+            assert not differences(before, snapshot(col)), f"stage {stage}"
         stage += 1
     assert stage > 15
 

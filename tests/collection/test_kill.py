@@ -104,5 +104,3 @@ def test_a_killed_import_is_mended_by_the_next(
                 assert mended[what] == value, f"{what} after being killed at write {dies_after}"
         col.close()
     assert dies_after > 10
-
-

@@ -1,0 +1,327 @@
+"""The import window in a whole Anki."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.anking import GeneratedCollection, printed_results, results_table
+from tests.collections import differences, snapshot, some_questions
+from tests.whole_anki import ADDON_ID, close, open_profile, process_events, wait_until
+
+if TYPE_CHECKING:
+    from aqt.main import AnkiQt
+
+    from remediation.gui.import_dialog import ImportDialog
+
+
+@pytest.fixture
+def dialog(mw: AnkiQt) -> Iterator[ImportDialog]:
+    """The window, opened as a student opens it."""
+    opened = _open(mw)
+    yield opened
+    opened.close()
+
+
+def _open(mw: AnkiQt) -> ImportDialog:
+    import aqt
+
+    menu = next(a.menu() for a in mw.form.menuTools.actions() if a.text() == "&Remediation")
+    assert menu
+    menu.actions()[0].trigger()
+    opened: ImportDialog = aqt.dialogs._dialogs["RemediationImport"][1]
+    assert opened.isVisible()
+    return opened
+
+
+def _module(name: str) -> Any:
+    """A module of the add-on as Anki loaded it: below the folder with a number as its name."""
+    import importlib
+
+    return importlib.import_module(f"{ADDON_ID}.remediation.{name}")
+
+
+def _paste(dialog: ImportDialog, text: str, exam: str = "step1") -> None:
+    dialog.input.box.setPlainText(text)
+    wait_until(lambda: dialog.reading is not None, "the reading")
+    dialog.form.choose_exam(exam)
+    wait_until(lambda: dialog.preview is not None, "the preview")
+
+
+def _apply(dialog: ImportDialog) -> None:
+    dialog.apply_button.click()
+    wait_until(lambda: dialog.result_panel.isVisible() and not dialog.mw.progress.busy(), "apply")
+
+
+def _shown_text(dialog: ImportDialog) -> str:
+    from aqt.qt import QLabel
+
+    return " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+def test_the_main_job_from_paste_to_studying_and_back(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    before = snapshot(mw.col)
+    _paste(dialog, results_table(some_questions(template, 12)))
+    dialog.form.choose_total(40)
+    wait_until(lambda: dialog.preview is not None)
+    assert "12 of 40 missed. 12 have cards" in _shown_text(dialog)
+    assert "Nothing changed yet." in _shown_text(dialog)
+    assert not differences(before, snapshot(mw.col))
+    _apply(dialog)
+    assert len(mw.col.find_notes("tag:Remediation")) > 0
+    assert mw.col.undo_status().undo == "Import 12 missed questions"
+
+    dialog.result_panel.study_button.click()
+    wait_until(lambda: mw.state == "review" and mw.reviewer.card is not None, "a card")
+    assert mw.col.decks.name(mw.col.decks.get_current_id()) == "Remediation::Mixed"
+    mw.reviewer._showAnswer()
+    wait_until(lambda: mw.reviewer.state == "answer")
+    card = mw.reviewer.card
+    assert card
+    mw.reviewer._answerCard(3)
+    wait_until(lambda: mw.reviewer.card is not None and mw.reviewer.card.id != card.id)
+
+    # The answer, the choice of the deck to study (a step of Anki's), the import.
+    for _ in range(3):
+        step = mw.col.undo_status().last_step
+        mw.undo()
+        wait_until(lambda: mw.col.undo_status().last_step != step)  # noqa: B023
+    assert not differences(before, snapshot(mw.col))
+
+
+def test_undo_in_the_window_takes_it_back_and_the_preview_returns(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    before = snapshot(mw.col)
+    _paste(dialog, " ".join(some_questions(template, 5)))
+    _apply(dialog)
+    assert dialog.result_panel.undo_button.isEnabled()
+    dialog.result_panel.undo_button.click()
+    wait_until(lambda: dialog.preview is not None and dialog.apply_button.isEnabled())
+    assert not differences(before, snapshot(mw.col))
+
+
+def test_the_undo_button_is_dead_once_something_else_was_done(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    from aqt.operations.tag import add_tags_to_notes
+
+    _paste(dialog, " ".join(some_questions(template, 5)))
+    _apply(dialog)
+    notes = mw.col.find_notes("")[:1]
+    add_tags_to_notes(parent=mw, note_ids=notes, space_separated_tags="mine").run_in_background()
+    wait_until(lambda: not dialog.result_panel.undo_button.isEnabled(), "the button to go dead")
+    after = snapshot(mw.col)
+    dialog.result_panel.undo_button.click()
+    process_events()
+    assert not differences(after, snapshot(mw.col))
+
+
+def test_the_same_paste_again_has_nothing_to_apply_but_can_be_said_to_be_done_again(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    text = " ".join(some_questions(template, 5))
+    _paste(dialog, text)
+    _apply(dialog)
+    dialog.input.clear()
+    wait_until(lambda: dialog.reading is None)
+    _paste(dialog, text)
+    assert not dialog.apply_button.isEnabled()
+    assert "already imported" in _shown_text(dialog)
+    assert dialog.again_box.isVisible()
+    dialog.again_box.setChecked(True)
+    wait_until(lambda: dialog.apply_button.isEnabled(), "the new preview")
+
+
+def test_the_exam_is_asked_for_and_remembered(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    dialog.form.choose_exam(None)
+    dialog.input.box.setPlainText(" ".join(some_questions(template, 3)))
+    wait_until(lambda: dialog.reading is not None)
+    assert "Which exam" in _shown_text(dialog)
+    assert not dialog.apply_button.isEnabled()
+    dialog.form.choose_exam("step1")
+    wait_until(lambda: dialog.preview is not None)
+    _apply(dialog)
+    dialog.close()
+    again = _open(mw)
+    assert again.form.answers().exam == "step1"
+    again.close()
+
+
+def test_printed_results_from_a_file_ask_for_no_outcome(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection, tmp_path: Path
+) -> None:
+    path = tmp_path / "block 3 ü.txt"
+    path.write_text(printed_results(some_questions(template, 20)), encoding="utf-8")
+    dialog.input.open_file(str(path))
+    wait_until(lambda: dialog.reading is not None)
+    dialog.form.choose_exam("step1")
+    wait_until(lambda: dialog.preview is not None)
+    assert not dialog.form.asks_for_outcome
+    assert dialog.form.answers().total == 20
+    assert f"of {20} missed" in _shown_text(dialog)
+
+
+def test_a_file_that_cannot_be_used_says_what_to_do(dialog: ImportDialog, tmp_path: Path) -> None:
+    path = tmp_path / "photo.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    dialog.input.open_file(str(path))
+    wait_until(lambda: "photo.png" in dialog.input.status, "the message")
+    assert not dialog.apply_button.isEnabled()
+    dialog.input.clear()
+    wait_until(lambda: dialog.input.status == "")
+
+
+def test_five_thousand_rows_are_shown_filtered_and_found(
+    dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    ids = some_questions(template, 10_000)
+    ids += [str(900_000 + number) for number in range(5_000 - len(ids))]
+    _paste(dialog, "\n".join(ids))
+    filters = _module("gui.question_table").Filter
+    assert dialog.table.count(filters.ALL) == 5_000
+    without = dialog.table.count(filters.NO_CARD)
+    assert without == sum(int(id) >= 900_000 for id in ids)
+    started = time.perf_counter()
+    dialog.table.set_filter(filters.NO_CARD, "")
+    assert dialog.table.shown_rows() == without
+    dialog.table.set_filter(filters.ALL, ids[0])
+    assert 0 < dialog.table.shown_rows() < 50
+    dialog.table.sortByColumn(1, _ascending())
+    dialog.table.grab()
+    assert time.perf_counter() - started < 5  # seconds; a hang would be minutes
+
+
+def _ascending() -> Any:
+    from aqt.qt import Qt
+
+    return Qt.SortOrder.AscendingOrder
+
+
+def test_ids_without_a_card_are_copied(dialog: ImportDialog, template: GeneratedCollection) -> None:
+    from aqt.qt import QApplication
+
+    _paste(dialog, " ".join([*some_questions(template, 2), "999998", "999999"]))
+    dialog.copy_button.click()
+    clipboard = QApplication.clipboard()
+    assert clipboard
+    assert clipboard.text() == "999998, 999999"
+
+
+def test_a_row_opens_its_notes_in_the_browser(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    import aqt
+
+    (id,) = some_questions(template, 1)
+    _paste(dialog, id)
+    dialog.table.selectRow(0)
+    dialog.table.open_selected()
+    browser = aqt.dialogs._dialogs["Browser"][1]
+    wait_until(lambda: browser.table.len() > 0, "the browser")
+    shown = {browser.table._model.get_card(index).nid for index in _rows(browser)}
+    assert shown == set(template.questions["uworld", "step1", id])
+    browser.close()
+    wait_until(lambda: aqt.dialogs._dialogs["Browser"][1] is None)
+
+
+def _rows(browser: Any) -> list[Any]:
+    model = browser.table._model
+    return [model.index(row, 0) for row in range(model.rowCount())]
+
+
+def test_stopping_leaves_nothing_and_the_window_usable(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    before = snapshot(mw.col)
+    dialog.input.box.setPlainText(" ".join(some_questions(template, 50)))
+    wait_until(lambda: dialog.reading is not None)
+    dialog.form.choose_exam("step1")
+    dialog.stop_button.click()
+    assert "Stopped" in dialog.input.status
+    for _ in range(20):
+        process_events()
+    assert dialog.preview is None
+    assert not differences(before, snapshot(mw.col))
+    _paste(dialog, " ".join(some_questions(template, 3)))
+    assert dialog.apply_button.isEnabled()
+
+
+def test_an_error_while_applying_changes_nothing_and_is_shown(
+    mw: AnkiQt,
+    dialog: ImportDialog,
+    template: GeneratedCollection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    undo_step = _module("collection.undo").UndoStep
+    write = undo_step.write
+    count = 0
+
+    def fail_at_the_fifth(self: Any, *args: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count == 5:
+            raise OSError("disk full")
+        return write(self, *args)
+
+    shown: list[Exception] = []
+    before = snapshot(mw.col)
+    _paste(dialog, " ".join(some_questions(template, 5)))
+    monkeypatch.setattr(undo_step, "write", fail_at_the_fifth)
+    # Only the modal message is replaced: nobody is there to close it.
+    monkeypatch.setattr(
+        _module("gui.addon_settings"), "show_error", lambda _parent, error: shown.append(error)
+    )
+    dialog.apply_button.click()
+    wait_until(lambda: shown and dialog.preview is not None, "the error")
+    assert not differences(before, snapshot(mw.col))
+    assert not dialog.result_panel.isVisible()
+
+
+def test_a_collection_changed_meanwhile_gets_a_new_preview_instead_of_being_written(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    _paste(dialog, " ".join(some_questions(template, 5)))
+    mw.col.tags.bulk_add(mw.col.find_notes("")[:1], "changed")
+    before = snapshot(mw.col)
+    old = dialog.preview
+    dialog.apply_button.click()
+    wait_until(lambda: dialog.preview is not None and dialog.preview is not old)
+    assert not differences(before, snapshot(mw.col))
+    _apply(dialog)
+    assert mw.col.find_notes("tag:Remediation")
+
+
+def test_switching_profiles_closes_the_window(mw: AnkiQt, template: GeneratedCollection) -> None:
+    opened = _open(mw)
+    opened.input.box.setPlainText(" ".join(some_questions(template, 50)))
+    wait_until(lambda: opened.reading is not None)
+    opened.form.choose_exam("step1")
+    close(mw)
+    assert not opened.isVisible()
+    open_profile(mw)
+    again = _open(mw)
+    _paste(again, " ".join(some_questions(template, 3)))
+    again.close()
+
+
+def test_the_keyboard_is_enough(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    from aqt.qt import QKeySequence
+
+    _paste(dialog, " ".join(some_questions(template, 3)))
+    assert dialog.apply_button.shortcut() == QKeySequence("Ctrl+Return")
+    assert dialog.input.box.tabChangesFocus()
+    dialog.apply_button.animateClick()
+    wait_until(lambda: dialog.result_panel.isVisible())
+    wait_until(lambda: not mw.progress.busy())
+    assert dialog.result_panel.study_button.isEnabled()
