@@ -28,7 +28,7 @@ def test_four_hundred_writes_are_one_step(col: Collection) -> None:
     assert col.undo_status().undo == "Many"
     assert is_last_step(col, step.target)
     col.undo()
-    assert not differences(before, snapshot(col))
+    assert differences(before, snapshot(col)) == {}
 
 
 def test_an_exception_leaves_nothing_behind_and_nothing_to_redo(col: Collection) -> None:
@@ -37,11 +37,11 @@ def test_an_exception_leaves_nothing_behind_and_nothing_to_redo(col: Collection)
     undo_before = col.undo_status().undo
     with pytest.raises(ZeroDivisionError):
         _fail_after(col, lambda step: step.write(col.tags.bulk_add, _notes(col), "half"))
-    assert not differences(before, snapshot(col))
+    assert differences(before, snapshot(col)) == {}
     assert col.undo_status().undo == undo_before
     if col.undo_status().redo:
         col.redo()
-    assert not differences(before, snapshot(col))
+    assert differences(before, snapshot(col)) == {}
 
 
 def test_a_failure_before_the_first_write_leaves_nothing(col: Collection) -> None:
@@ -52,7 +52,7 @@ def test_a_failure_before_the_first_write_leaves_nothing(col: Collection) -> Non
 
     with pytest.raises(InterruptedError), UndoStep(col, "None", cancel) as step:
         step.write(col.tags.bulk_add, _notes(col), "half")
-    assert not differences(before, snapshot(col))
+    assert differences(before, snapshot(col)) == {}
 
 
 def test_another_step_on_top_is_not_undone(col: Collection) -> None:

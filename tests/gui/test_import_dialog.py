@@ -72,7 +72,7 @@ def test_the_main_job_from_paste_to_studying_and_back(
     wait_until(lambda: dialog.preview is not None)
     assert "12 of 40 missed. 12 have cards" in _shown_text(dialog)
     assert "Nothing changed yet." in _shown_text(dialog)
-    assert not differences(before, snapshot(mw.col))
+    assert differences(before, snapshot(mw.col)) == {}
     _apply(dialog)
     assert len(mw.col.find_notes("tag:Remediation")) > 0
     assert mw.col.undo_status().undo == "Import 12 missed questions"
@@ -92,7 +92,7 @@ def test_the_main_job_from_paste_to_studying_and_back(
         step = mw.col.undo_status().last_step
         mw.undo()
         wait_until(lambda: mw.col.undo_status().last_step != step)  # noqa: B023
-    assert not differences(before, snapshot(mw.col))
+    assert differences(before, snapshot(mw.col)) == {}
 
 
 def test_undo_in_the_window_takes_it_back_and_the_preview_returns(
@@ -104,7 +104,7 @@ def test_undo_in_the_window_takes_it_back_and_the_preview_returns(
     assert dialog.result_panel.undo_button.isEnabled()
     dialog.result_panel.undo_button.click()
     wait_until(lambda: dialog.preview is not None and dialog.apply_button.isEnabled())
-    assert not differences(before, snapshot(mw.col))
+    assert differences(before, snapshot(mw.col)) == {}
 
 
 def test_the_undo_button_is_dead_once_something_else_was_done(
@@ -120,7 +120,7 @@ def test_the_undo_button_is_dead_once_something_else_was_done(
     after = snapshot(mw.col)
     dialog.result_panel.undo_button.click()
     process_events()
-    assert not differences(after, snapshot(mw.col))
+    assert differences(after, snapshot(mw.col)) == {}
 
 
 def test_the_same_paste_again_has_nothing_to_apply_but_can_be_said_to_be_done_again(
@@ -250,7 +250,7 @@ def test_stopping_leaves_nothing_and_the_window_usable(
     for _ in range(20):
         process_events()
     assert dialog.preview is None
-    assert not differences(before, snapshot(mw.col))
+    assert differences(before, snapshot(mw.col)) == {}
     _paste(dialog, " ".join(some_questions(template, 3)))
     assert dialog.apply_button.isEnabled()
 
@@ -282,7 +282,7 @@ def test_an_error_while_applying_changes_nothing_and_is_shown(
     )
     dialog.apply_button.click()
     wait_until(lambda: shown and dialog.preview is not None, "the error")
-    assert not differences(before, snapshot(mw.col))
+    assert differences(before, snapshot(mw.col)) == {}
     assert not dialog.result_panel.isVisible()
 
 
@@ -295,7 +295,7 @@ def test_a_collection_changed_meanwhile_gets_a_new_preview_instead_of_being_writ
     old = dialog.preview
     dialog.apply_button.click()
     wait_until(lambda: dialog.preview is not None and dialog.preview is not old)
-    assert not differences(before, snapshot(mw.col))
+    assert differences(before, snapshot(mw.col)) == {}
     _apply(dialog)
     assert mw.col.find_notes("tag:Remediation")
 
