@@ -49,12 +49,12 @@ class Bank:
     def normal_id(self, text: str) -> str | None:
         """The id as this bank writes it, or None where `text` is not one of its ids.
 
-        Full-width and other digits become ASCII; leading zeros of a number go, since older deck
-        versions tag question 5 as `05`.
+        Full-width and other digits become ASCII; leading zeros go where the bank writes none, since
+        older deck versions tag question 5 as `05`.
         """
         text = unicodedata.normalize("NFKC", text).strip()
-        if text.isdecimal():
-            text = str(int(text)) if len(text) <= 12 else text
+        if not self.id_pattern.fullmatch(text) and text.isdecimal() and len(text) <= 12:
+            text = str(int(text))
         return text if self.id_pattern.fullmatch(text) else None
 
 

@@ -8,7 +8,6 @@ absence.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 import zlib
@@ -17,7 +16,7 @@ from typing import Any
 _PREFIX = "v1"
 # A record of 64 KB is at most a few MB of JSON; more is damage or an attack on memory.
 _MOST_JSON_BYTES = 16 * 1024 * 1024
-_NOT_OURS = re.compile(r"<[^>]{0,200}>|&nbsp;|\s")
+_NOT_OURS = re.compile(r"<[^<>]*>|&nbsp;|\s")
 
 
 class DamagedRecord(ValueError):
@@ -27,8 +26,10 @@ class DamagedRecord(ValueError):
 def encode(record: dict[str, Any]) -> str:
     """The record as `v1.<crc32>.<urlsafe base64 of zlib JSON>`; equal records give equal text."""
     plain = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    packed = zlib.compress(plain.encode(), 9)
-    return f"{_PREFIX}.{zlib.crc32(packed):08x}.{base64.urlsafe_b64encode(packed).decode()}"
+    # Text that comes from a PDF can hold half of a surrogate pair, which plain UTF-8 refuses.
+    packed = zlib.compress(plain.encode("utf-8", "surrogatepass"), 9)
+    packed_text = base64.urlsafe_b64encode(packed).decode()
+    return f"{_PREFIX}.{_checksum(packed_text)}.{packed_text}"
 
 
 def decode(text: str) -> dict[str, Any]:
@@ -40,17 +41,26 @@ def decode(text: str) -> dict[str, Any]:
     checksum, _, packed_text = rest.partition(".")
     if prefix != _PREFIX:
         raise DamagedRecord("written by another version, or not by this add-on")
+    if checksum != _checksum(packed_text):
+        raise DamagedRecord("the checksum does not fit: the text was altered or cut")
     try:
-        packed = base64.b64decode(packed_text.encode("ascii"), altchars=b"-_", validate=True)
-        if f"{zlib.crc32(packed):08x}" != checksum:
-            raise DamagedRecord("the checksum does not fit: the text was altered")
-        inflater = zlib.decompressobj()
-        plain = inflater.decompress(packed, _MOST_JSON_BYTES)
-        if not inflater.eof:
-            raise DamagedRecord("the packed text is cut or too long")
-        record = json.loads(plain)
-    except (binascii.Error, UnicodeError, zlib.error, json.JSONDecodeError, RecursionError) as e:
-        raise DamagedRecord(f"the text is not whole: {e}") from e
+        record = json.loads(_unpacked(packed_text))
+    except (ValueError, zlib.error, RecursionError) as error:
+        raise DamagedRecord(f"the text is not whole: {error}") from error
     if not isinstance(record, dict):
         raise DamagedRecord("not a record")
     return record
+
+
+def _checksum(packed_text: str) -> str:
+    """Of the text and not of its bytes: the last letter of base64 has bits that no byte uses."""
+    return f"{zlib.crc32(packed_text.encode('utf-8', 'surrogatepass')):08x}"
+
+
+def _unpacked(packed_text: str) -> bytes:
+    packed = base64.b64decode(packed_text.encode("ascii"), altchars=b"-_", validate=True)
+    inflater = zlib.decompressobj()
+    plain = inflater.decompress(packed, _MOST_JSON_BYTES)
+    if not inflater.eof:
+        raise ValueError("the packed text is cut or too long")
+    return plain

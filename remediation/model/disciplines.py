@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Optional
 
 from .name_index import MAX_NAME_LENGTH, NameIndex
 
@@ -95,7 +94,7 @@ _BY_KEY = {discipline.key: discipline for discipline in DISCIPLINES}
 _POSITION = {discipline.key: position for position, discipline in enumerate(DISCIPLINES)}
 
 
-def discipline_by_key(key: str) -> Optional[Discipline]:
+def discipline_by_key(key: str) -> Discipline | None:
     """The discipline stored as `key`, or None where there is none."""
     return _BY_KEY.get(key)
 

@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Optional
 
 from .banks import COMLEX, STEP_1, STEP_2
 from .disciplines import Discipline
@@ -193,7 +192,7 @@ DISCIPLINE_WEIGHTS: Mapping[str, tuple[Weight, ...]] = MappingProxyType(
 )
 
 
-def exam_weight(system: System, exam: str) -> Optional[tuple[float, float]]:
+def exam_weight(system: System, exam: str) -> tuple[float, float] | None:
     """How much of an exam is about `system`: the low and high end, in per cent of questions.
 
     `exam` is an exam's key (`banks.STEP_1.key`). None where its outline gives the system no
@@ -202,12 +201,12 @@ def exam_weight(system: System, exam: str) -> Optional[tuple[float, float]]:
     return _weight(system.key, SYSTEM_WEIGHTS.get(exam, ()))
 
 
-def discipline_weight(discipline: Discipline, exam: str) -> Optional[tuple[float, float]]:
+def discipline_weight(discipline: Discipline, exam: str) -> tuple[float, float] | None:
     """The same for a discipline; those of an exam add up to more than 100."""
     return _weight(discipline.key, DISCIPLINE_WEIGHTS.get(exam, ()))
 
 
-def _weight(key: str, lines: tuple[Weight, ...]) -> Optional[tuple[float, float]]:
+def _weight(key: str, lines: tuple[Weight, ...]) -> tuple[float, float] | None:
     low = high = 0.0
     for line in lines:
         if key in line.shares:

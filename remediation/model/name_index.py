@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Optional
 
 # No printed name is longer. Longer text is some other thing, and is not looked at.
 MAX_NAME_LENGTH = 200
@@ -73,9 +72,9 @@ class NameIndex:
     def find(self, name: str) -> tuple[str, ...]:
         """The keys that `name` stands for; none where it is unknown or not clear.
 
-        Tried in this order: the whole name; the name without words such as `disorders` around
-        it; what precedes a colon (`Cardio: heart failure`); a list of names, all of which must
-        be known (`Renal & Repro`). A name cut with `...` stands for what every longer name that
+        Tried in this order: the whole name; what precedes a colon (`Cardio: heart failure`); a
+        list of names, all of which must be known (`Renal & Repro`); the name without words such
+        as `disorders` around it. A name cut with `...` stands for what every longer name that
         begins like it stands for, and for nothing where they differ.
         """
         if len(name) > MAX_NAME_LENGTH:
@@ -83,14 +82,17 @@ class NameIndex:
         plain = _plain(name).rstrip()
         if plain.endswith(".."):
             return self._find_cut("".join(_words(plain)))
-        keys = self._find_one(_words(plain))
+        keys = self._keys.get("".join(_words(plain)))
         if keys is None and ":" in plain:
-            keys = self._find_one(_words(plain.partition(":")[0]))
+            plain = plain.partition(":")[0]
+            keys = self._keys.get("".join(_words(plain)))
         if keys is None:
             keys = self._find_list(_BETWEEN_NAMES.split(plain.replace("_", " ")))
+        if keys is None:
+            keys = self._find_one(_words(plain))
         return keys or ()
 
-    def _find_one(self, words: list[str]) -> Optional[tuple[str, ...]]:
+    def _find_one(self, words: list[str]) -> tuple[str, ...] | None:
         """The keys of one name; None where it is not known, which is not the same as no keys."""
         keys = self._keys.get("".join(words))
         if keys is None and len(words) > 1 and words[0] in _BEFORE_A_NAME:
@@ -101,7 +103,7 @@ class NameIndex:
             keys = self._keys.get("".join(words))
         return keys
 
-    def _find_list(self, parts: list[str]) -> Optional[tuple[str, ...]]:
+    def _find_list(self, parts: list[str]) -> tuple[str, ...] | None:
         if len(parts) == 1:
             return None
         found: dict[str, None] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -20,6 +21,10 @@ from .codec import DamagedRecord, encode
 
 # Well under the 64 KB that is the most for one note, so that a summary and a key fit beside it.
 MOST_DATA_CHARS = 60_000
+# What "part" and "parts" can add to a part that was measured without them.
+_ROOM_FOR_NUMBERS = 100
+# Whole numbers have 8 bytes in a collection and in Anki's messages; a larger one is damage.
+_MOST_WHOLE_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Sitting:
         """
         when = self.when if self.dated or self.repeats else None
         told = [self.bank, self.exam, self.name, when, [_attempt_json(a) for a in self.attempts]]
-        plain = json.dumps(told, ensure_ascii=False, sort_keys=True)
+        plain = json.dumps(told, sort_keys=True)
         return f"Sitting {self.title} {hashlib.sha256(plain.encode()).hexdigest()[:12]}"
 
     def question_keys(self) -> list[QuestionKey | None]:
@@ -84,9 +89,9 @@ class Sitting:
     def from_json(record: Mapping[str, Any]) -> Sitting:
         """Raises DamagedRecord where a needed field is missing or of the wrong type."""
         with _Reading("sitting"):
-            known = _known(Sitting, record)
-            known["attempts"] = tuple(_attempt(item) for item in record["attempts"])
-            known["extends"] = tuple(str(key) for key in record.get("extends", ()))
+            known = _read(_SITTING_FIELDS, record)
+            known["attempts"] = tuple(_attempt(item) for item in _list(record["attempts"]))
+            known["extends"] = tuple(_text(key) for key in _list(record.get("extends", [])))
             sitting = Sitting(**known)
             bank_by_key(sitting.bank), exam_by_key(sitting.exam)
             datetime.fromtimestamp(sitting.when)
@@ -102,7 +107,8 @@ class Sitting:
 
 
 def _halves_that_fit(sitting: Sitting) -> list[tuple[Attempt, ...]]:
-    if len(encode(sitting.to_json())) <= MOST_DATA_CHARS or len(sitting.attempts) <= 1:
+    most = MOST_DATA_CHARS - _ROOM_FOR_NUMBERS
+    if len(sitting.attempts) <= 1 or len(encode(sitting.to_json())) <= most:
         return [sitting.attempts]
     middle = len(sitting.attempts) // 2
     return [
@@ -149,12 +155,12 @@ class Question:
     def from_json(record: Mapping[str, Any]) -> Question:
         """Raises DamagedRecord where a needed field is missing or of the wrong type."""
         with _Reading("question"):
-            key = QuestionKey(str(record["bank"]), str(record["exam"]), str(record["id"]))
+            key = QuestionKey(_text(record["bank"]), _text(record["exam"]), _text(record["id"]))
             str(key)  # an unknown bank or exam is damage too
             return Question(
                 key,
-                tuple(NoteRef(int(id), str(guid)) for id, guid in record.get("core", ())),
-                str(record.get("system", "")),
+                tuple(_note_ref(item) for item in _list(record.get("core", []))),
+                _text(record.get("system", "")),
                 {k: v for k, v in record.items() if k not in _QUESTION_FIELDS},
             )
 
@@ -197,8 +203,9 @@ class Release:
     def from_json(record: Mapping[str, Any]) -> Release:
         """Raises DamagedRecord where a needed field is missing or of the wrong type."""
         with _Reading("release"):
-            datetime.fromtimestamp(int(record["at"]))
-            return Release(int(record["at"]), tuple(int(card) for card in record["cards"]))
+            at = _whole_number(record["at"])
+            datetime.fromtimestamp(at)
+            return Release(at, tuple(_whole_number(card) for card in _list(record["cards"])))
 
 
 def missed_questions(sittings: Iterable[Sitting]) -> dict[QuestionKey, Attempt]:
@@ -235,6 +242,8 @@ def _given(record: Any, skip: set[str]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # 65 and 65.0 are equal, so records with either have the same name
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -242,43 +251,82 @@ def _attempt_json(attempt: Attempt) -> dict[str, Any]:
     return _given(attempt, skip={"where"})
 
 
-# How each field of an attempt is read back; text and numbers are checked, never trusted.
+# Text and numbers are checked, never converted: `str(None)` would be a question called "None".
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} where text is due")
+    return value
+
+
+def _whole_number(value: Any) -> int:
+    if type(value) is not int or abs(value) > _MOST_WHOLE_NUMBER:
+        raise TypeError(f"{type(value).__name__} where a whole number of 8 bytes is due")
+    return value
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise TypeError(f"{type(value).__name__} where a finite number is due")
+    return float(value)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{type(value).__name__} where true or false is due")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{type(value).__name__} where a list is due")
+    return value
+
+
+# How each field of an attempt is read back.
 _ATTEMPT_FIELDS: dict[str, Callable[[Any], Any]] = {
-    "id": str,
-    "outcome": Outcome,
-    "position": int,
-    "subject": str,
-    "system": str,
-    "category": str,
-    "topic": str,
-    "percent_others": float,
-    "seconds": float,
-    "others_seconds": float,
-    "change": AnswerChange,
-    "confidence": Confidence,
+    "id": _text,
+    "outcome": lambda value: Outcome(_text(value)),
+    "position": _whole_number,
+    "subject": _text,
+    "system": _text,
+    "category": _text,
+    "topic": _text,
+    "percent_others": _number,
+    "seconds": _number,
+    "others_seconds": _number,
+    "change": lambda value: AnswerChange(_text(value)),
+    "confidence": lambda value: Confidence(_text(value)),
 }
-
-
-def _attempt(record: Mapping[str, Any]) -> Attempt:
-    return Attempt(**{k: read(record[k]) for k, read in _ATTEMPT_FIELDS.items() if k in record})
-
 
 _SITTING_FIELDS: dict[str, Callable[[Any], Any]] = {
-    "bank": str,
-    "exam": str,
-    "when": int,
-    "dated": bool,
-    "name": str,
-    "mode": str,
-    "total": int,
-    "repeats": bool,
-    "part": int,
-    "parts": int,
+    "bank": _text,
+    "exam": _text,
+    "when": _whole_number,
+    "dated": _truth,
+    "name": _text,
+    "mode": _text,
+    "total": _whole_number,
+    "repeats": _truth,
+    "part": _whole_number,
+    "parts": _whole_number,
 }
 
 
-def _known(_kind: type[Sitting], record: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: read(record[k]) for k, read in _SITTING_FIELDS.items() if k in record}
+def _attempt(record: Any) -> Attempt:
+    return Attempt(**_read(_ATTEMPT_FIELDS, record))
+
+
+def _note_ref(pair: Any) -> NoteRef:
+    id, guid = _list(pair)
+    return NoteRef(_whole_number(id), _text(guid))
+
+
+def _read(readers: Mapping[str, Callable[[Any], Any]], record: Any) -> dict[str, Any]:
+    if not isinstance(record, Mapping):
+        raise TypeError(f"{type(record).__name__} where fields are due")
+    return {name: read(record[name]) for name, read in readers.items() if name in record}
 
 
 class _Reading:

@@ -29,7 +29,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Optional
 
 from .name_index import MAX_NAME_LENGTH, NameIndex, squeezed
 
@@ -459,7 +458,7 @@ _BY_KEY = {system.key: system for system in SYSTEMS}
 _POSITION = {system.key: position for position, system in enumerate(SYSTEMS)}
 
 
-def system_by_key(key: str) -> Optional[System]:
+def system_by_key(key: str) -> System | None:
     """The system stored as `key`, or None where there is none (a newer version's, say)."""
     return _BY_KEY.get(key)
 
@@ -508,12 +507,11 @@ _BELOW: Mapping[str, frozenset[str]] = MappingProxyType(
         "NervousSystem": frozenset(_SPECIAL_SENSES),
         "FemaleReproductive": frozenset({"Pregnancy"}),
         "Biochemistry": frozenset({"Genetics"}),
-        "Pharmacology": frozenset({"PoisoningEnvironment"}),
     }
 )
 
 
-def system_from_tags(tags: Iterable[str]) -> Optional[System]:
+def system_from_tags(tags: Iterable[str]) -> System | None:
     """The system that most of a note's tags speak for, or None where no tag names one.
 
     Each tag is one vote; a tag below a combined branch (`#FirstAid::15_Reproductive`) is one for

@@ -340,9 +340,8 @@ def complete(name: str, among: Sequence[str]) -> tuple[str, ...]:
     An empty answer means that it is unknown.
     """
     wanted = _squeeze(name)
-    exact = tuple(candidate for candidate in among if _squeeze_known(candidate) == wanted)
-    if exact or not wanted.endswith(".."):
-        return exact
+    if not wanted.endswith(".."):
+        return tuple(candidate for candidate in among if _squeeze_known(candidate) == wanted)
     start = wanted.rstrip(".")
     if not start:
         return ()
