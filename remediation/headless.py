@@ -37,6 +37,8 @@ from .sources import documents, registry
 from .sources.reading import Reading, UnusableInput
 
 EXIT_UNUSABLE = 2
+# How every SQLite file begins.
+_SQLITE = b"SQLite format 3\0"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -161,12 +163,16 @@ def _collection(path: Path, *, copied: bool) -> Iterator[Collection]:
     """The collection, or a copy of it that is thrown away: a dry run does the real work there."""
     if not path.is_file():
         raise UnusableInput(f"There is no collection at {path}.")
+    with path.open("rb") as file:
+        # Anki would take an empty file for a new collection and fill it.
+        if file.read(len(_SQLITE)) != _SQLITE:
+            raise UnusableInput(f"{path.name} is not a collection.")
     with tempfile.TemporaryDirectory() as folder:
         if copied:
             target = Path(folder) / path.name
-            for file in (path, path.with_name(path.name + "-wal")):
-                if file.exists():
-                    shutil.copy(file, target.with_name(file.name))
+            for part in (path, path.with_name(path.name + "-wal")):
+                if part.exists():
+                    shutil.copy(part, target.with_name(part.name))
             path = target
         try:
             col = Collection(str(path))

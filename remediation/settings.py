@@ -6,11 +6,18 @@ the three equal.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Callable
 
 DECK_ORDERS: tuple[str, ...] = ("weakest", "random", "due")
+
+# Only what Anki keeps as it is: it would turn "a::::b" into "a::blank::b" and leave out control
+# characters, and the add-on would then not find its own tags again.
+_TAG_PART = r'[^\s:"*\\\x00-\x1f\x7f]+'
+_TAG = re.compile(f"{_TAG_PART}(?:::{_TAG_PART})*")
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ def from_config(config: Mapping[str, Any]) -> tuple[Settings, list[str]]:
         if field.name not in config:
             continue
         value = config[field.name]
+        if isinstance(value, str):  # the form in which Anki stores tags and deck names
+            value = unicodedata.normalize("NFC", value)
         complaint = _CHECKS[field.name](value)
         if complaint:
             problems.append(f"{field.name}: {complaint}; using {field.default!r} instead.")
@@ -56,10 +65,8 @@ def _whole_number(least: int, most: int) -> Callable[[Any], str]:
 
 
 def _tag_root(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip(":"):
-        return f"{value!r} is not a tag"
-    if any(c.isspace() for c in value) or value != value.strip(":") or set(value) & set('"*\\'):
-        return f'{value!r} must not have blanks, ", * or \\ in it, nor begin or end with a colon'
+    if not isinstance(value, str) or not _TAG.fullmatch(value):
+        return f'{value!r} is not a tag: names joined by ::, without blanks, colons, ", * or \\'
     return ""
 
 

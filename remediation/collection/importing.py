@@ -161,26 +161,23 @@ def preview_import(
     kept = {**ledger.questions, **{q.key: q for q in added}, **{q.key: q for _, q in changed}}
 
     progress("Comparing tags", 0, 0)
-    everything = list(kept.values())
-    core = projection.core_note_ids(col, everything)
-    tags = projection.tag_changes(col, settings, everything, core)
     new = {question.key for question in added} | {question.key for _, question in changed}
     unsuspend, waiting = _release(
         [q for q in questions if q.key in new], _budget_left(col, ledger, settings)
     )
     releases = (Release(now, unsuspend),) if unsuspend else ()
-    mended = projection.interrupted_release(col, ledger.releases.values())
-    decks = projection.decks_of(col, settings, everything, core)
-    projected = Projection(tags, (*unsuspend, *mended))
-    if projected or not filtered_decks.are_as_wanted(col, decks):
-        projected = replace(projected, rebuild=tuple(decks))
+    projected, decks = projection.project(
+        col, settings, list(kept.values()), ledger.releases, unsuspend
+    )
+    if not filtered_decks.are_as_wanted(col, decks):
+        projected = replace(projected, rebuild=decks)
     return ImportPreview(
         request,
         tuple(questions),
         NewRecords((sitting,) if sitting else (), releases, tuple(added), tuple(changed)),
         projected,
-        tuple(waiting),
-        tuple(decks),
+        waiting,
+        decks,
         modified,
         matching,
     )

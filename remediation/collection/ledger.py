@@ -89,6 +89,11 @@ class Ledger:
         return [part for parts in self.sittings.values() for part in parts]
 
 
+def has_ledger(col: Collection) -> bool:
+    """Whether anything was ever recorded in this collection."""
+    return bool(_existing_types(col, _LOG))
+
+
 def read_ledger(col: Collection) -> Ledger:
     """Reads all records; those that cannot be read are listed as damaged."""
     reader = _LedgerReader()

@@ -133,17 +133,6 @@ def interrupted_release(col: Collection, releases: Iterable[Release]) -> list[Ca
     return interrupted
 
 
-def decks_of(
-    col: Collection,
-    settings: Settings,
-    questions: Iterable[Question],
-    core: Mapping[QuestionKey, Sequence[NoteId]],
-) -> list[FilteredDeck]:
-    """The filtered decks that follow from these questions: one for each system with a card."""
-    systems = {question.system for question in questions if core.get(question.key)}
-    return filtered_decks.wanted_decks(col, settings, systems)
-
-
 @dataclass(frozen=True)
 class Projection:
     """What has to be written for tags, cards and decks to follow from the ledger."""
@@ -161,3 +150,23 @@ class Projection:
         if self.unsuspend:
             step.write(col.sched.unsuspend_cards, list(self.unsuspend))
         return filtered_decks.build_decks(col, step, self.rebuild)
+
+
+def project(
+    col: Collection,
+    settings: Settings,
+    questions: Sequence[Question],
+    releases: Mapping[str, Release],
+    unsuspend: Sequence[CardId] = (),
+) -> tuple[Projection, tuple[FilteredDeck, ...]]:
+    """What has to be written for these questions, and the decks that follow from them.
+
+    `unsuspend` are cards to make active besides those of an interrupted release. The decks are
+    built anew where tags or cards change, since a card that joins one deck leaves another.
+    """
+    core = core_note_ids(col, questions)
+    systems = {question.system for question in questions if core.get(question.key)}
+    decks = tuple(filtered_decks.wanted_decks(col, settings, systems))
+    changes = tag_changes(col, settings, questions, core)
+    active = (*unsuspend, *interrupted_release(col, releases.values()))
+    return Projection(changes, active, decks if changes or active else ()), decks

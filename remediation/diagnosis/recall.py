@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from enum import Enum
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from typing import NamedTuple
 DEFAULT_DECAY = 0.5
 # By definition, stability is the time in days after which recall has fallen to 90 %.
 _RECALL_AT_STABILITY = 0.9
+# FSRS keeps the decay between 0.1 and 0.8; the curve cannot be computed for one near 0.
+_LEAST_DECAY = 0.01
 # A fact recalled with at least this probability counts as solid. Anki schedules cards to be
 # reviewed at 90 %; a card some days overdue is still known by most meanings of the word.
 SOLID_RECALL = 0.8
@@ -49,14 +52,19 @@ def recall_probability(
 
 
 def memory_state(card_data: str) -> MemoryState | None:
-    """The memory state in a card's `data` column; None where FSRS has stored none."""
+    """The memory state in a card's `data` column; None where FSRS has stored none that is usable.
+
+    Never raises, whatever the column holds.
+    """
     if '"s"' not in card_data:
         return None
     try:
         data = json.loads(card_data)
-        return MemoryState(float(data["s"]), float(data.get("decay") or DEFAULT_DECAY))
-    except (ValueError, TypeError, KeyError, AttributeError):
+        state = MemoryState(float(data["s"]), float(data.get("decay") or DEFAULT_DECAY))
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
+    usable = all(map(math.isfinite, state)) and state.stability > 0 and state.decay >= _LEAST_DECAY
+    return state if usable else None
 
 
 def days_of_interval(interval: int) -> float:

@@ -44,12 +44,12 @@ class QuestionTag:
 def question_of_tag(tag: str) -> QuestionTag | None:
     """The question that a tag names, or None for every other tag."""
     segments = tag.split("::")
-    for place, segment in enumerate(segments[:-1]):
+    for segment in segments[:-1]:
         bank = _announced_bank(segment)
         if bank is None:
             continue
         id = bank.normal_id(segments[-1])
-        if id is None or any(_SELF_ASSESSMENT.search(part) for part in segments[place + 1 :]):
+        if id is None or any(map(_SELF_ASSESSMENT.search, segments[:-1])):
             return None
         return QuestionTag(bank.key, _exam_of(bank, segments), id)
     return None

@@ -1,0 +1,80 @@
+"""Repairs tags in the background, but never before this session's sync has succeeded.
+
+A write on a computer that has not synced yet wins over newer reviews from the phone, so nothing
+automatic is written before: without a sync account the profile's opening is the moment, with one
+the first sync that succeeded. Where the student syncs by hand, the menu has it.
+"""
+
+from __future__ import annotations
+
+from anki.collection import Collection, OpChanges
+from aqt import gui_hooks
+from aqt.main import AnkiQt
+from aqt.operations import CollectionOp, QueryOp
+from aqt.utils import tooltip
+
+from ..collection.database import database
+from ..collection.projection import Projection
+from ..collection.repair import plan_repair, repair
+from . import addon_settings
+
+
+def repair_after_sync(mw: AnkiQt) -> None:
+    """Watches for the moments at which tags may be repaired."""
+    _Watch(mw)
+
+
+class _Watch:
+    def __init__(self, mw: AnkiQt) -> None:
+        self._mw = mw
+        self._last_sync = 0
+        gui_hooks.profile_did_open.append(self._on_profile_open)
+        gui_hooks.sync_did_finish.append(self._on_sync_finished)
+
+    def _on_profile_open(self) -> None:
+        self._last_sync = _last_sync(self._mw.col)
+        if self._mw.pm.sync_auth() is None:
+            _repair_if_needed(self._mw)
+
+    def _on_sync_finished(self) -> None:
+        # Anki says so after a failed sync too; only a successful one moves the mark.
+        if _last_sync(self._mw.col) > self._last_sync:
+            self._last_sync = _last_sync(self._mw.col)
+            _repair_if_needed(self._mw)
+
+
+def _last_sync(col: Collection) -> int:
+    """When the collection last synced (milliseconds since the epoch), 0 for never."""
+    return int(database(col).scalar("select ls from col") or 0)
+
+
+def _repair_if_needed(mw: AnkiQt) -> None:
+    settings = addon_settings.load(mw)
+
+    def on_planned(projected: Projection) -> None:
+        # Most often there is nothing to do, and then no step appears in Anki's undo list.
+        if projected:
+            run_repair(mw, decks_too=False)
+
+    QueryOp(
+        parent=mw,
+        op=lambda col: plan_repair(col, settings, decks_too=False),
+        success=on_planned,
+    ).failure(lambda error: addon_settings.show_error(mw, error)).run_in_background()
+
+
+def run_repair(mw: AnkiQt, *, decks_too: bool) -> None:
+    """Repairs and says what came of it."""
+    settings = addon_settings.load(mw)
+    repaired = False
+
+    def work(col: Collection) -> OpChanges:
+        nonlocal repaired
+        step = repair(col, settings, decks_too=decks_too)
+        repaired = step is not None
+        return step.changes if step else OpChanges()
+
+    def on_done(_changes: OpChanges) -> None:
+        tooltip("Tags and decks repaired." if repaired else "Everything is as it should be.")
+
+    CollectionOp(mw, work).success(on_done).run_in_background()

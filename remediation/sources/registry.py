@@ -1,0 +1,50 @@
+"""All readers, and which one reads what. A new format is added to READERS."""
+
+from __future__ import annotations
+
+from ..model.progress import Progress, no_progress
+from .question_ids import QuestionIds
+from .reading import Document, Reader, Reading, UnusableInput
+from .uworld_print import UWorldPrint
+from .uworld_table import UWorldTable
+
+READERS: tuple[Reader, ...] = (UWorldTable(), UWorldPrint(), QuestionIds())
+
+_BY_KEY = {reader.key: reader for reader in READERS}
+
+
+def reader_by_key(key: str) -> Reader:
+    """The reader stored as `key`. Raises KeyError where there is none."""
+    return _BY_KEY[key]
+
+
+def detect(document: Document) -> tuple[Reader, ...]:
+    """The readers that may understand `document`, the surest first; empty where none does."""
+    certainties = [(reader.certainty(document), reader) for reader in READERS]
+    certainties.sort(key=lambda pair: -pair[0])
+    return tuple(reader for certainty, reader in certainties if certainty > 0)
+
+
+def read(
+    document: Document, reader_key: str | None = None, progress: Progress = no_progress
+) -> Reading:
+    """Reads `document` with the reader stored as `reader_key`, or with the first that can.
+
+    Raises UnusableInput where nothing can be used, Cancelled where `progress` does, KeyError where
+    there is no such reader.
+    """
+    if reader_key is not None:
+        return reader_by_key(reader_key).read(document, progress)
+    refusal = None
+    for reader in detect(document):
+        try:
+            return reader.read(document, progress)
+        except UnusableInput as error:
+            refusal = refusal or error
+    if refusal is not None:
+        raise refusal
+    raise UnusableInput(
+        f"Nothing in {document.name} looks like question ids or results. What can be read: "
+        "question ids (2108, 118154, 8425), the results table of a UWorld test copied from its "
+        "page, and those results printed to PDF."
+    )

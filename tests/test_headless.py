@@ -1,0 +1,236 @@
+"""`dev.py import`: the main job on a collection file, from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anki.collection import Collection
+
+from tests.anking import GeneratedCollection, printed_results
+from tests.collections import differences, snapshot, some_questions
+from tests.whole_anki import ROOT
+
+
+def _run(*arguments: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "remediation.headless", "import", *map(str, arguments)],
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+
+
+def _import(path: Path, *arguments: str | Path, text: str = "") -> dict[str, Any]:
+    run = _run(
+        "--collection",
+        path,
+        *("--bank", "uworld", "--exam", "step1", "--json"),
+        *arguments,
+        text=text,
+    )
+    assert run.returncode == 0, run.stderr
+    report: dict[str, Any] = json.loads(run.stdout)
+    return report
+
+
+def _snapshot(path: Path) -> Any:
+    col = Collection(str(path))
+    try:
+        return snapshot(col, everything=True)
+    finally:
+        col.close()
+
+
+def test_the_report_says_what_was_done(
+    collection_path: Path, template: GeneratedCollection
+) -> None:
+    ids = some_questions(template, 6)
+    report = _import(
+        collection_path, "--outcome", "incorrect", text=", ".join([*ids, "999999", ids[0]])
+    )
+    assert list(report) == [
+        "attempts",
+        "problems",
+        "questions",
+        "unmatched",
+        "notes_tagged",
+        "cards_unsuspended",
+        "ledger_added",
+        "ledger_updated",
+        "decks",
+        "seconds",
+    ]
+    assert report["attempts"] == 7
+    assert report["unmatched"] == ["999999"]
+    assert [problem["where"] for problem in report["problems"]]  # the id that was given twice
+    first = report["questions"][0]
+    assert list(first) == [
+        *("key", "bank", "exam", "id", "outcome", "system", "notes", "core", "how"),
+    ]
+    assert first["key"] == f"UWorld Step 1 {ids[0]}"
+    assert (first["bank"], first["exam"], first["id"]) == ("uworld", "step1", ids[0])
+    assert (first["outcome"], first["how"]) == ("incorrect", "id")
+    assert sorted(first["notes"]) == sorted(template.questions["uworld", "step1", ids[0]])
+    assert set(first["core"]) <= set(first["notes"])
+    assert set(report["seconds"]) == {"read", "match", "apply"}
+
+    col = Collection(str(collection_path))
+    try:
+        core = {note for question in report["questions"] for note in question["core"]}
+        assert set(col.find_notes("tag:Remediation")) == core
+        assert report["notes_tagged"] == len(core)
+        for deck in report["decks"]:
+            deck_id = col.decks.id_for_name(deck["name"])
+            assert deck_id
+            assert len(col.decks.cids(deck_id)) == deck["cards"]
+    finally:
+        col.close()
+
+
+def test_a_second_import_writes_nothing_unless_it_was_done_again(
+    collection_path: Path, template: GeneratedCollection
+) -> None:
+    text = " ".join(some_questions(template, 5))
+    arguments = ("--outcome", "incorrect", "--when", "2026-11-20T21:00")
+    _import(collection_path, *arguments, text=text)
+    before = _snapshot(collection_path)
+    second = _import(collection_path, *arguments, text=text)
+    assert (second["ledger_added"], second["notes_tagged"], second["cards_unsuspended"]) == (
+        0,
+        0,
+        0,
+    )
+    assert second["decks"]
+    assert differences(before, _snapshot(collection_path)) == {}
+    again = _import(
+        collection_path,
+        "--outcome",
+        "incorrect",
+        "--when",
+        "2026-11-21T21:00",
+        "--again",
+        text=text,
+    )
+    assert again["ledger_added"] == 1
+
+
+def test_a_dry_run_reports_the_same_and_leaves_the_file_alone(
+    collection_path: Path, template: GeneratedCollection
+) -> None:
+    text = " ".join(some_questions(template, 5))
+    before = collection_path.read_bytes()
+    dry = _import(collection_path, "--outcome", "incorrect", "--dry-run", text=text)
+    assert collection_path.read_bytes() == before
+    real = _import(collection_path, "--outcome", "incorrect", text=text)
+    for report in (dry, real):
+        report.pop("seconds")
+    assert dry == real
+
+
+def test_printed_results_in_a_file_need_no_outcome(
+    collection_path: Path, template: GeneratedCollection, tmp_path: Path
+) -> None:
+    path = tmp_path / "block.txt"
+    path.write_text(printed_results(some_questions(template, 12)), encoding="utf-8")
+    report = _import(collection_path, path)
+    assert report["attempts"] == 12
+    assert {question["outcome"] for question in report["questions"]} == {"correct", "incorrect"}
+    assert all(not q["core"] for q in report["questions"] if q["outcome"] == "correct")
+
+
+def test_all_cards(collection_path: Path, template: GeneratedCollection) -> None:
+    broad = max(some_questions(template, 500), key=lambda id: _notes(template, id))
+    report = _import(collection_path, "--outcome", "incorrect", "--all-cards", text=broad)
+    assert len(report["questions"][0]["core"]) == _notes(template, broad) > 2
+
+
+def _notes(template: GeneratedCollection, id: str) -> int:
+    return len(template.questions["uworld", "step1", id])
+
+
+def test_without_json_it_is_told_to_a_person(
+    collection_path: Path, template: GeneratedCollection
+) -> None:
+    run = _run(
+        *("--collection", collection_path, "--bank", "uworld", "--exam", "step1"),
+        *("--outcome", "incorrect", "--dry-run"),
+        text=" ".join([*some_questions(template, 3), "999999"]),
+    )
+    assert run.returncode == 0
+    assert "4 questions read." in run.stdout
+    assert "Without a card: 999999" in run.stdout
+    assert "dry run" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "said"),
+    [
+        (("--outcome", "incorrect"), "", "no text"),
+        (("--outcome", "incorrect"), "nothing that could be an id", ""),
+        ((), "2108, 118154", "--outcome"),
+        (("--outcome", "incorrect", "no such file.txt"), "", "no such file.txt"),
+    ],
+)
+def test_input_that_cannot_be_used_exits_with_2_and_writes_nothing(
+    collection_path: Path, arguments: tuple[str, ...], text: str, said: str
+) -> None:
+    before = collection_path.read_bytes()
+    run = _run(
+        *("--collection", collection_path, "--bank", "uworld", "--exam", "step1", "--json"),
+        *arguments,
+        text=text,
+    )
+    assert run.returncode == 2
+    assert run.stdout == ""
+    assert said in run.stderr
+    assert run.stderr.strip()
+    assert "Traceback" not in run.stderr
+    assert collection_path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a collection" * 100])
+def test_a_file_that_is_no_collection_exits_with_2(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "collection.anki2"
+    if content is not None:
+        path.write_bytes(content)
+    arguments = ("--bank", "uworld", "--exam", "step1", "--outcome", "incorrect")
+    run = _run("--collection", path, *arguments, text="2108")
+    assert run.returncode == 2
+    assert "Traceback" not in run.stderr
+    assert path.exists() is (content is not None)
+    if content is not None:
+        assert path.read_bytes() == content
+
+
+def test_a_collection_that_anki_has_open_exits_with_2(collection_path: Path) -> None:
+    col = Collection(str(collection_path))
+    try:
+        run = _run(
+            *("--collection", collection_path, "--bank", "uworld", "--exam", "step1"),
+            *("--outcome", "incorrect"),
+            text="2108",
+        )
+    finally:
+        col.close()
+    assert run.returncode == 2
+    assert "Anki" in run.stderr
+
+
+@pytest.mark.parametrize("when", ["yesterday", "2026-13-45"])
+def test_a_time_that_is_none_exits_with_2(collection_path: Path, when: str) -> None:
+    run = _run(
+        *("--collection", collection_path, "--bank", "uworld", "--exam", "step1"),
+        *("--outcome", "incorrect", "--when", when),
+        text="2108",
+    )
+    assert run.returncode == 2
+    assert "2026-11-20T21:00" in run.stderr
