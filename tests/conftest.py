@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from anki.collection import Collection
 
+import dev
 from tests import whole_anki
 from tests.anking import GeneratedCollection, generate_collection
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from aqt.main import AnkiQt
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+whole_anki.be_a_user_of_ones_own()
 
 # Notes: enough for every tag scheme and card state, few enough to copy for each test.
 SMALL = 400
@@ -48,10 +50,12 @@ def col(collection_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture(scope="session")
 def anki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnkiQt]:
-    """A whole Anki with the add-on; use `mw`, which gives it a fresh collection."""
+    """A whole Anki with the built package in it; use `mw`, which gives it a fresh collection."""
     base = tmp_path_factory.mktemp("anki base with spaces and ümlaut")
+    package = base / "remediation.ankiaddon"
+    dev.build_package(package)
     whole_anki.make_profile(base)
-    whole_anki.install_from_source(base)
+    whole_anki.install_package(base, package)
     mw = whole_anki.start(base)
     yield mw
     whole_anki.close(mw)

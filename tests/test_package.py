@@ -9,9 +9,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
-from aqt.addons import InstallOk
 
 import dev
+from tests import whole_anki
+from tests.anking import GeneratedCollection
+from tests.collections import some_questions
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
@@ -62,6 +64,9 @@ def test_building_again_gives_the_same_bytes(package: Path, tmp_path: Path) -> N
 
 
 def test_anki_installs_it(anki: AnkiQt, package: Path, names: list[str]) -> None:
+    # Not above: importing aqt fixes the user name by which Anki knows a second instance.
+    from aqt.addons import InstallOk
+
     manager = anki.addonManager
     folder = Path(manager.addonsFolder("remediation"))
     try:
@@ -83,3 +88,26 @@ def test_anki_knows_every_key_of_the_manifest(anki: AnkiQt, package: Path) -> No
     with zipfile.ZipFile(package) as archive:
         understood = anki.addonManager.readManifestFile(archive)
         assert understood == json.loads(archive.read("manifest.json"))
+
+
+def test_the_main_job_runs_from_the_package_under_a_numeric_folder_name(
+    mw: AnkiQt, names: list[str], template: GeneratedCollection
+) -> None:
+    """As every test below tests/gui: Anki installed the package where AnkiWeb would put it."""
+    import aqt
+
+    folder = Path(mw.addonManager.addonsFolder(whole_anki.ADDON_ID))
+    assert whole_anki.ADDON_ID.isdecimal()
+    assert {*names} <= {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    }
+    dialog = aqt.dialogs.open("RemediationImport", mw)
+    assert type(dialog).__module__ == f"{whole_anki.ADDON_ID}.remediation.gui.import_dialog"
+    dialog.input.box.setPlainText(" ".join(some_questions(template, 3)))
+    whole_anki.wait_until(lambda: dialog.reading is not None)
+    dialog.form.choose_exam("step1")
+    whole_anki.wait_until(dialog.apply_button.isEnabled)
+    dialog.apply_button.click()
+    whole_anki.wait_until(lambda: dialog.result_panel.isVisible() and not mw.progress.busy())
+    assert mw.col.find_notes("tag:Remediation")
+    dialog.close()

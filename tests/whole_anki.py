@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -70,8 +72,7 @@ def make_profile(base: Path, *, night: bool = False) -> Path:
 def start(base: Path) -> AnkiQt:
     """Starts Anki on a base folder that `make_profile` prepared; the main window is loaded then."""
     os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
-    # Anki allows one instance for each user, and finds the user's name here.
-    os.environ["LOGNAME"] = f"student-{os.getpid()}"
+    be_a_user_of_ones_own()
     import aqt
 
     app = aqt._run(["anki", "-b", str(base), "-p", PROFILE, "-l", "en_US"], exec=False)
@@ -82,11 +83,50 @@ def start(base: Path) -> AnkiQt:
     return mw
 
 
+# Runs in a process of its own: Anki loads add-ons only when it starts.
+_INSTALL = """
+import os, sys
+from pathlib import Path
+from tests import whole_anki
+base, package, folder = sys.argv[1:]
+mw = whole_anki.start(Path(base))
+result = mw.addonManager.install(package, manifest={"package": folder})
+whole_anki.close(mw)
+print(type(result).__name__)
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+def install_package(base: Path, package: Path) -> None:
+    """Installs a built package through Anki's add-on manager, as AnkiWeb's downloads are.
+
+    Raises RuntimeError where Anki refuses it.
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", _INSTALL, str(base), str(package), ADDON_ID],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if not run.stdout.strip().endswith("InstallOk"):
+        raise RuntimeError(f"Anki did not install the package: {run.stdout} {run.stderr}")
+
+
 def open_profile(mw: AnkiQt) -> None:
     """Opens the profile again after `close`, as Anki does when profiles are switched."""
     mw.pm.openProfile(PROFILE)
     mw.loadProfile()
     wait_until(lambda: mw.state == "deckBrowser", "the deck list")
+
+
+def be_a_user_of_ones_own() -> None:
+    """Lets this process have an Anki beside others; call it before aqt is imported.
+
+    Anki allows one instance for each user, and finds the user's name in this variable.
+    """
+    os.environ["LOGNAME"] = f"student-{os.getpid()}"
 
 
 def process_events() -> None:

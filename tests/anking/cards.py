@@ -264,25 +264,17 @@ class CardWriter:
     def _data(self, position: int | None, history: History | None, answered: int) -> str:
         """A card's `data` with all that Anki 26 keeps there; older versions keep less.
 
-        The moment of the last answer is there also without FSRS. New cards have no data.
+        The moment of the last answer is there also without FSRS. New cards have no data. In the end
+        Anki writes it once itself (see `collection`), for each version rounds in its own way.
         """
         parts = []
         if position is not None:
             parts.append(f'"pos":{position}')
         if self._fsrs:
             if history is not None:
-                parts.append(f'"s":{_as_anki_rounds(history.stability)}')
+                parts.append(f'"s":{round(history.stability, 4)}')
                 parts.append(f'"d":{round(history.difficulty, 3)}')
             parts.append(f'"dr":{DESIRED_RETENTION}')
             parts.append(f'"decay":{DECAY}')
         parts.append(f'"lrt":{answered}')
         return "{" + ",".join(parts) + "}"
-
-
-def _as_anki_rounds(stability: float) -> float:
-    """A stability that Anki writes back unchanged.
-
-    Anki reads it as a 32-bit float and rounds that to four decimals when it writes the card, so
-    that a large number with decimals changes a little each time the card is written.
-    """
-    return round(stability, 4) if stability < 100 else round(stability * 4) / 4
