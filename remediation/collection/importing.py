@@ -266,13 +266,15 @@ class _Matcher:
             problem = f"Anki cannot tell this id from {names}: look at the cards yourself"
         elif not notes and How.ID_OTHER_EXAM in found.by_how:
             problem = "only cards of another exam have this number"
+        recorded = (key, attempt.outcome) in self._recorded
         preview = QuestionPreview(
             key,
             attempt,
             tuple(map(NoteId, notes)),
             how=how,
-            missed_before=self._misses.get(key, 0),
-            recorded=(key, attempt.outcome) in self._recorded,
+            # Where this very attempt is recorded, it is not one from before.
+            missed_before=max(0, self._misses[key] - (recorded and not self._request.again)),
+            recorded=recorded,
             problem=problem,
         )
         if not preview.missed:

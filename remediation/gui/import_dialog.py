@@ -193,6 +193,8 @@ class ImportDialog(QDialog):
     def _on_read(self, reading: Reading) -> None:
         self.reading = reading
         self._pages.show()
+        self._filter.setCurrentIndex(0)
+        self._search.clear()
         self.form.show_reading(reading)
         self._match()
 
@@ -207,8 +209,8 @@ class ImportDialog(QDialog):
             self._idle()
             self.table.show_rows([], self.reading.problems)
             self._fill_filter()
-            self._totals.setText("")
-            self._plan.setText("Which exam are these questions from? Choose it above.")
+            self._totals.setText("Which exam are these questions from? Choose it above.")
+            self._plan.setText("")
             self.input.set_status(words.understood(self.reading))
             return
         settings = replace(self._settings, cards_unsuspended_per_day=self._most.value())
@@ -230,7 +232,7 @@ class ImportDialog(QDialog):
             dated=reading.when is not None,
             name=reading.name,
             mode=reading.mode,
-            total=answers.total,
+            total=max(answers.total, len(reading.attempts)) if answers.total else None,
         )
         return ImportRequest(
             sitting,

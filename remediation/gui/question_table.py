@@ -114,6 +114,8 @@ _COLUMNS: tuple[_Column, ...] = (
     _Column("Remark", "Anything to look at", words.remark, words.remark),
 )
 _REMARK = len(_COLUMNS) - 1
+# Where the row of an unreadable place has its message, over all further columns.
+_MESSAGE = 1
 
 
 class QuestionModel(QAbstractTableModel):
@@ -121,12 +123,16 @@ class QuestionModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        # The questions, and after them the problems.
         self.rows: list[Row] = []
+        self.problems = 0
 
-    def set_rows(self, rows: list[Row]) -> None:
+    def set_rows(self, questions: Sequence[QuestionPreview], problems: Sequence[Problem]) -> None:
         """Shows these rows instead of the present ones."""
         self.beginResetModel()
-        self.rows = rows
+        self.rows = [(question, None) for question in questions]
+        self.rows += [(None, problem) for problem in problems]
+        self.problems = len(problems)
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
@@ -157,9 +163,9 @@ class QuestionModel(QAbstractTableModel):
         question, problem = row
         if question:
             return _COLUMNS[column].text(question)
-        if problem and column == 0:
-            return problem.where
-        return problem.message if problem and column == _REMARK else ""
+        if problem and column <= _MESSAGE:
+            return problem.message if column == _MESSAGE else problem.where
+        return ""
 
 
 class _SortedFiltered(QSortFilterProxyModel):
@@ -219,21 +225,32 @@ class QuestionTable(QTableView):
             # Widths are measured on the rows in view only.
             horizontal.setResizeContentsPrecision(0)
         qconnect(self.activated, lambda _index: self.open_selected())
+        qconnect(self._shown.layoutChanged, self._span_messages)
 
     def show_rows(self, questions: Sequence[QuestionPreview], problems: Sequence[Problem]) -> None:
         """Shows these questions and, after them, what could not be read."""
-        rows: list[Row] = [(question, None) for question in questions]
-        rows += [(None, problem) for problem in problems]
-        self._model.set_rows(rows)
+        self._model.set_rows(questions, problems)
+        self.clearSpans()
         self.resizeColumnsToContents()
         widest = self.fontMetrics().averageCharWidth() * 30
         for column in range(_REMARK):
             self.setColumnWidth(column, min(self.columnWidth(column), widest))
+        self._span_messages()
 
     def set_filter(self, filter: Filter, words: str) -> None:
         """Shows only rows that pass the filter and contain the words."""
         self._shown.filter, self._shown.words = filter, words.strip().casefold()
         self._shown.invalidateFilter()
+        self._span_messages()
+
+    def _span_messages(self) -> None:
+        """Gives the messages about unreadable places the width of the row; there are few."""
+        self.clearSpans()
+        questions = len(self._model.rows) - self._model.problems
+        for row in range(questions, len(self._model.rows)):
+            shown = self._shown.mapFromSource(self._model.index(row, 0))
+            if shown.isValid():
+                self.setSpan(shown.row(), _MESSAGE, 1, len(_COLUMNS) - _MESSAGE)
 
     def count(self, filter: Filter) -> int:
         """How many rows a filter would show."""

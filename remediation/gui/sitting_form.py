@@ -139,11 +139,10 @@ class SittingForm(QWidget):
         self._outcome_field.setVisible(unmarked)
         if reading.when:
             self._set_when(reading.when)
-        all_listed = bool(reading.attempts) and not unmarked
         self._total.blockSignals(True)
-        self._total.setMinimum(len(reading.attempts) if all_listed else 0)
-        if reading.total or all_listed:
-            self._total.setValue(reading.total or len(reading.attempts))
+        # A list with right and wrong answers is the whole block, where it does not say otherwise.
+        all_listed = 0 if unmarked else len(reading.attempts)
+        self._total.setValue(reading.total or all_listed)
         self._total.blockSignals(False)
 
     def _set_when(self, when: datetime) -> None:

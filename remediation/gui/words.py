@@ -66,7 +66,7 @@ def plan(preview: ImportPreview) -> str:
     if preview.projection.unsuspend:
         parts.append(f"makes {count(len(preview.projection.unsuspend), 'suspended card')} active")
     if preview.projection.rebuild:
-        parts.append(f"builds {count(len(preview.projection.rebuild), 'deck')}")
+        parts.append(f"sets up {count(len(preview.projection.rebuild), 'deck')}")
     sentence = f"Apply {_listed(parts)}." if parts else "Apply updates the records."
     if preview.waiting:
         verb = "waits" if len(preview.waiting) == 1 else "wait"

@@ -42,7 +42,7 @@ MARK = f"(?:[{''.join(MARKS)}]\ufe0f?|{'|'.join(OUTCOME_WORDS)})"
 
 _MARK = re.compile(MARK, re.IGNORECASE)
 _ID_CELL = re.compile(
-    rf"(?P<mark>{MARK})?\s*(?:(?P<block>block|test)\s*)?(?P<row>\d{{1,4}})\s*{DASH}\s*(?P<id>\d+)",
+    rf"(?P<mark>{MARK})?\s*(?:(?P<block>block|test)\s*)?(?P<row>\d{{1,5}})\s*{DASH}\s*(?P<id>\d+)",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*%")

@@ -201,12 +201,11 @@ def _utf_8(data: bytes) -> _Decoded:
         return _Decoded(data.decode("utf-8"), [])
     except UnicodeDecodeError:
         text = data.decode("utf-8", "surrogateescape")
+    if _UNDECODED.sub("", text).isascii():
+        return _Decoded(data.decode("cp1252", "replace"), [])
     undecoded = _UNDECODED.search(text)
-    is_mixed = not _UNDECODED.sub("", text).isascii()
     where = _line_of(text, undecoded.start()) if undecoded else ""
     text = _UNDECODED.sub(_windows_1252, text)
-    if not is_mixed:
-        return _Decoded(text, [])
     problem = Problem(
         where,
         "The file mixes two encodings (UTF-8 and, here first, Windows-1252). Both were read, but "
@@ -220,7 +219,11 @@ def _windows_1252(undecoded: re.Match[str]) -> str:
 
 
 def _line_of(text: str, position: int) -> str:
-    return f"line {text.count(chr(10), 0, position) + 1}"
+    """The place for messages, as `lines` counts it."""
+    number = text.count("\n", text.rfind("\f", 0, position) + 1, position) + 1
+    if "\f" not in text:
+        return f"line {number}"
+    return f"page {text.count(chr(12), 0, position) + 1}, line {number}"
 
 
 def _empty(name: str) -> UnusableInput:

@@ -25,7 +25,7 @@ from .results_page import is_private
 
 # Longer lines are read in pieces, so that the work stays proportional to the length.
 _LONGEST_PIECE = 2_000
-_PIECES_PER_REPORT = 50
+_PIECES_PER_REPORT = 20
 _MOST_SHOWN = 4
 _LONGEST_SHOWN = 20
 # No block or test has more questions: a number up to this may be a position, not an id.
@@ -226,13 +226,13 @@ class _Reader:
 
     def read(self, progress: Progress) -> Reading:
         for line in lines(self._gathering.document, progress):
-            for start, piece in _pieces(line.text):
-                if start % (_LONGEST_PIECE * _PIECES_PER_REPORT) < _LONGEST_PIECE:
+            for count, (start, piece) in enumerate(_pieces(line.text), start=1):
+                if count % _PIECES_PER_REPORT == 0:
                     progress("Reading", start, len(line.text))
                 self._take(line, piece, start == 0)
         self._summarise()
         said = self._gathering.document.text[:_LONGEST_PIECE].casefold()
-        is_uworld = self._bank is UWORLD and re.search(r"\buw(?:orld)?\b", said)
+        is_uworld = self._bank is UWORLD and re.search(r"\buw(?:orld)?(?![a-z])", said)
         return self._gathering.reading(
             advice="Paste question ids, for example 2108, 118154, 8425, or one on each line.",
             bank=self._bank.key if is_uworld or self._bank is AMBOSS else None,
@@ -245,7 +245,9 @@ class _Reader:
                 self._outcome = None
             return
         if len(text) > _LONGEST_PIECE:
-            self._refuse(line.where, [(text, "too long for an id")])
+            self._refuse(
+                line.where, [(f"{len(text):,} characters", "no blank or comma among them")]
+            )
             return
         if is_private(text):
             if any(character.isdecimal() for character in text):

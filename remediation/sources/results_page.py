@@ -20,7 +20,7 @@ _FURNITURE = re.compile(
     r"|\d{1,3}"  # a page number
     r"|[\W_]+"
     r"|(?:(?:id|subjects?|systems?|category|categories|topics?|%|correct|others'?|time|spent|avg\.?"
-    r"|average|by|your|\(sec\))\s*)+",
+    r"|average|by|your|\(sec\))\s*){2,}",  # "Systems" alone can be the wrapped end of a name
     re.IGNORECASE,
 )
 

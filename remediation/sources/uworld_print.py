@@ -23,17 +23,19 @@ from .reading import Document, Reading, UnusableInput
 from .results_page import ResultsPage
 
 _LONGEST_ROW = 600
-_ROWS_PER_REPORT = 500
+_ROWS_PER_REPORT = 200
 
 _ROW_START = re.compile(
     rf"(?<!\S)(?:(?P<mark>(?i:{cells.MARK}))\s*)?(?P<block>(?i:block)\s*)?"
-    rf"(?P<row>\d{{1,3}})\s*{cells.DASH}\s*(?P<id>\d{{1,12}})"
+    rf"(?P<row>\d{{1,5}})\s*{cells.DASH}\s*(?P<id>\d{{1,12}})"
     r"(?=\s+(?:[A-Z(]|-\s|\d{1,3}\s*%)|\s*$)"
 )
-# A mark, or a mark and the row's number, whose row goes on in the next line.
+# What may be the beginning of a row at the end of a line (a mark, a number, or both and the dash),
+# and how the next line goes on if it is.
 _BROKEN_START = re.compile(
-    rf"(?<!\S)(?:{cells.MARK}|(?:{cells.MARK}\s*)?\d{{1,3}}\s*{cells.DASH})\s*$", re.IGNORECASE
+    rf"(?<!\S)(?:{cells.MARK}|(?:{cells.MARK}\s*)?\d{{1,5}}(?:\s*{cells.DASH})?)\s*$", re.IGNORECASE
 )
+_REST_OF_START = re.compile(rf"\d|{cells.DASH}\s*(?:\d|$)")
 _TIME = (
     r"(?:\d{1,2}:\d{2}(?!\d)"
     r"|(?:\d{1,2}\s*hrs?\.?\s+)?(?:\d{1,3}\s*mins?\.?\s+)?\d{1,5}\s*(?:hrs?|mins?|secs?|s)\b\.?"
@@ -103,6 +105,7 @@ class _Reader:
                 self._row.break_here()
             page = line.page
             self._take(line, progress)
+        self._text("the end", self._carried)
         self._finish_row()
         self._summarise()
         attempts = self._gathering.attempts
@@ -120,21 +123,25 @@ class _Reader:
         )
 
     def _take(self, line: Line, progress: Progress) -> None:
-        text = f"{self._carried} {line.text.strip()}".strip()
-        self._carried = ""
-        broken = _BROKEN_START.search(text[-20:])
-        if broken:
-            self._carried = broken.group()
-            text = text[: len(text) - len(broken.group())].rstrip()
+        text = line.text.strip()
+        if self._carried and _REST_OF_START.match(text):
+            text = f"{self._carried} {text}"
+        elif self._carried and text:
+            self._text(line.where, self._carried)
+        elif self._carried:
+            return
         done = 0
-        for count, start in enumerate(_ROW_START.finditer(text)):
+        for count, start in enumerate(_ROW_START.finditer(text), start=1):
             if count % _ROWS_PER_REPORT == 0:
                 progress("Reading", done, len(text))
             sign = self._text(line.where, text[done : start.start()])
             self._finish_row()
             self._start_row(line.where, start, sign)
             done = start.end()
-        self._text(line.where, text[done:])
+        rest = text[done:]
+        broken = _BROKEN_START.search(rest[-20:])
+        self._carried = broken.group().strip() if broken else ""
+        self._text(line.where, rest[: len(rest) - len(broken.group())] if broken else rest)
 
     def _start_row(self, where: str, start: re.Match[str], sign: str) -> None:
         id = UWORLD.normal_id(start["id"])

@@ -240,11 +240,9 @@ class _Reader:
                 found["outcome"] = cell
             else:
                 rest.append(cell)
-        numbers = [
-            i
-            for i, cell in enumerate(rest)
-            if cells.percent(cell) is not None or cells.seconds(cell) is not None
-        ]
+        if row.one_line and _is_usual(rest):
+            return dict(zip((*_NAMES, "percent", "seconds", "others_seconds"), rest))
+        numbers = [i for i, cell in enumerate(rest) if _is_number(cell)]
         first = numbers[0] if numbers else min(len(rest), len(_NAMES))
         if numbers and cells.percent(rest[first]) is None:
             # The per cent is missing, so its empty cell may stand before the time.
@@ -288,7 +286,7 @@ class _Reader:
                 self._cut_names.add(name.name)
                 self._gathering.problem(
                     where,
-                    f'The {title} "{name.name}" is cut off, and not just one known name begins so. '
+                    f'The {title} "{name.name[:40]}" is cut off, and not just one known name begins so. '
                     "It was kept as it is.",
                 )
         if cells.is_cut(text["topic"]):
@@ -331,6 +329,21 @@ class _Reader:
             self._gathering.summary(
                 stray.first, f"This line belongs to no row and was left out{stray.more}."
             )
+
+
+def _is_usual(row: Sequence[str]) -> bool:
+    """Whether the cells stand where the page has them, missing ones too."""
+    numbers = row[len(_NAMES) :]
+    return (
+        len(numbers) > 1
+        and not any(map(_is_number, row[: len(_NAMES)]))
+        and (cells.is_missing(numbers[0]) or cells.percent(numbers[0]) is not None)
+        and all(cells.is_missing(time) or cells.seconds(time) is not None for time in numbers[1:])
+    )
+
+
+def _is_number(cell: str) -> bool:
+    return cells.percent(cell) is not None or cells.seconds(cell) is not None
 
 
 def _by_lists(names: Sequence[str]) -> dict[str, str]:
