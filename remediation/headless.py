@@ -30,7 +30,7 @@ from .collection.importing import (
     preview_import,
 )
 from .model.attempts import Outcome, Problem
-from .model.banks import BANKS, EXAMS, bank_by_key
+from .model.banks import BANKS, EXAMS, bank_by_key, exam_by_key, may_be_exam
 from .model.records import Sitting
 from .settings import Settings
 from .sources import documents, registry
@@ -128,12 +128,8 @@ def _read(source: str) -> Reading:
 
 def _sitting(reading: Reading, options: argparse.Namespace) -> Sitting:
     """The sitting, completed from the command line. Raises UnusableInput where they disagree."""
-    for what, said, asked in (
-        ("bank", reading.bank, options.bank),
-        ("exam", reading.exam, options.exam),
-    ):
-        if said and said != asked:
-            raise UnusableInput(f"The input is from {what} {said}, not {asked}.")
+    if reading.bank and reading.bank != options.bank:
+        raise UnusableInput(f"The input is from {reading.bank}, not from {options.bank}.")
     bank = bank_by_key(options.bank)
     outcome = Outcome(options.outcome) if options.outcome else None
     if outcome is None and any(attempt.outcome is None for attempt in reading.attempts):
@@ -190,9 +186,10 @@ def _report(
     reading: Reading, preview: ImportPreview, result: ImportResult, seconds: dict[str, float]
 ) -> dict[str, Any]:
     exam = preview.request.sitting.exam
+    problems = (*reading.problems, *_exam_doubt(reading, exam), *_problems(preview))
     return {
         "attempts": len(reading.attempts),
-        "problems": [asdict(problem) for problem in (*reading.problems, *_problems(preview))],
+        "problems": [asdict(problem) for problem in problems],
         "questions": [
             {
                 "key": str(q.key),
@@ -215,6 +212,12 @@ def _report(
         "decks": [{"name": deck.name, "cards": deck.cards} for deck in result.decks],
         "seconds": {name: round(value, 4) for name, value in seconds.items()},
     }
+
+
+def _exam_doubt(reading: Reading, exam: str) -> Iterator[Problem]:
+    if reading.exam and not may_be_exam(reading.exam, exam):
+        said, asked = exam_by_key(reading.exam).name, exam_by_key(exam).name
+        yield Problem("input", f"The names look like {said}; read as {asked}, as asked.")
 
 
 def _problems(preview: ImportPreview) -> Iterator[Problem]:

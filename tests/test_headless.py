@@ -234,3 +234,13 @@ def test_a_time_that_is_none_exits_with_2(collection_path: Path, when: str) -> N
     )
     assert run.returncode == 2
     assert "2026-11-20T21:00" in run.stderr
+
+
+def test_the_exam_that_was_asked_for_wins_over_the_names_in_the_input(
+    collection_path: Path, template: GeneratedCollection
+) -> None:
+    (id,) = some_questions(template, 1)
+    row = f"1 - {id}\tSurgery\tHematology & Oncology\tHemostasis\tHypovolemic shock\t37%\t31 sec\n"
+    report = _import(collection_path, "--outcome", "incorrect", text=row)
+    assert report["questions"][0]["notes"]
+    assert any("Step 2" in problem["message"] for problem in report["problems"])

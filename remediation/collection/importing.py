@@ -165,7 +165,7 @@ def preview_import(
     unsuspend, waiting = _release(
         [q for q in questions if q.key in new], _budget_left(col, ledger, settings)
     )
-    releases = (Release(now, unsuspend),) if unsuspend else ()
+    releases = Release(now, unsuspend).split()
     projected, decks = projection.project(
         col, settings, list(kept.values()), ledger.releases, unsuspend
     )

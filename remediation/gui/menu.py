@@ -18,7 +18,7 @@ def add_to(mw: AnkiQt) -> None:
     menu = QMenu("&Remediation", mw)
     for title, act in (
         ("&Import misses…", lambda: aqt.dialogs.open(IMPORT_DIALOG, mw)),
-        ("&Repair tags and decks", lambda: run_repair(mw, decks_too=True)),
+        ("&Repair tags and decks", lambda: run_repair(mw)),
     ):
         action = QAction(title, mw)
         qconnect(action.triggered, act)

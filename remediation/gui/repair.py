@@ -16,6 +16,7 @@ from aqt.utils import tooltip
 from ..collection.database import database
 from ..collection.projection import Projection
 from ..collection.repair import plan_repair, repair
+from ..collection.undo import UndoStep
 from . import addon_settings
 
 
@@ -54,27 +55,35 @@ def _repair_if_needed(mw: AnkiQt) -> None:
     def on_planned(projected: Projection) -> None:
         # Most often there is nothing to do, and then no step appears in Anki's undo list.
         if projected:
-            run_repair(mw, decks_too=False)
+            op = CollectionOp(mw, lambda col: _repaired(repair(col, settings, decks_too=False)))
+            op.failure(lambda error: _log(mw, error)).run_in_background()
 
     QueryOp(
         parent=mw,
         op=lambda col: plan_repair(col, settings, decks_too=False),
         success=on_planned,
-    ).failure(lambda error: addon_settings.show_error(mw, error)).run_in_background()
+    ).failure(lambda error: _log(mw, error)).run_in_background()
 
 
-def run_repair(mw: AnkiQt, *, decks_too: bool) -> None:
-    """Repairs and says what came of it."""
+def _log(mw: AnkiQt, error: Exception) -> None:
+    """Notes what went wrong with something the student did not ask for.
+
+    No message: most often the profile was closed meanwhile, and the next chance comes by itself.
+    """
+    mw.addonManager.get_logger(addon_settings.ADDON).warning("repair not done", exc_info=error)
+
+
+def run_repair(mw: AnkiQt) -> None:
+    """Repairs tags and decks because the student asked for it, and says what came of it."""
     settings = addon_settings.load(mw)
-    repaired = False
 
-    def work(col: Collection) -> OpChanges:
-        nonlocal repaired
-        step = repair(col, settings, decks_too=decks_too)
-        repaired = step is not None
-        return step.changes if step else OpChanges()
+    def on_done(changes: OpChanges) -> None:
+        done = mw.col.op_made_changes(changes)
+        tooltip("Tags and decks repaired." if done else "Everything is as it should be.")
 
-    def on_done(_changes: OpChanges) -> None:
-        tooltip("Tags and decks repaired." if repaired else "Everything is as it should be.")
+    op = CollectionOp(mw, lambda col: _repaired(repair(col, settings, decks_too=True)))
+    op.success(on_done).run_in_background()
 
-    CollectionOp(mw, work).success(on_done).run_in_background()
+
+def _repaired(step: UndoStep | None) -> OpChanges:
+    return step.changes if step else OpChanges()

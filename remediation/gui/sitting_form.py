@@ -21,7 +21,7 @@ from aqt.qt import (
 )
 
 from ..model.attempts import Outcome
-from ..model.banks import BANKS, EXAMS
+from ..model.banks import BANKS, EXAMS, may_be_exam
 from ..sources.reading import MOST_ATTEMPTS, Reading
 
 _OUTCOMES = (
@@ -132,9 +132,10 @@ class SittingForm(QWidget):
 
     def show_reading(self, reading: Reading) -> None:
         """Takes over what the input says, and asks only for what it does not say."""
-        for box, value in ((self._bank, reading.bank), (self._exam, reading.exam)):
-            if value:
-                _choose(box, value)
+        if reading.bank:
+            _choose(self._bank, reading.bank)
+        if reading.exam and not may_be_exam(reading.exam, self._exam.currentData()):
+            _choose(self._exam, reading.exam)
         unmarked = any(attempt.outcome is None for attempt in reading.attempts)
         self._outcome_field.setVisible(unmarked)
         if reading.when:

@@ -43,7 +43,9 @@ class Attempt:
 
     Everything a source does not give is None or empty. `position` counts from 1 in the block;
     `seconds` and `others_seconds` are seconds; `percent_others` is the per cent (0-100) of other
-    students who answered correctly. `where` says where in the input it stood ("line 3"); it is
+    students who answered correctly. `reason` is the deficit in the student's own word, or its code
+    where the word is clear. `note_ids` and `card_ids` are Anki's, where the source names those
+    instead of a question. `where` says where in the input it stood ("line 3"); it is
     for messages only and is not recorded.
     """
 
@@ -59,6 +61,9 @@ class Attempt:
     others_seconds: float | None = None
     change: AnswerChange | None = None
     confidence: Confidence | None = None
+    reason: str = ""
+    note_ids: tuple[int, ...] = ()
+    card_ids: tuple[int, ...] = ()
     where: str = field(default="", compare=False)
 
 
@@ -72,3 +77,41 @@ class Problem:
 
     where: str
     message: str
+
+
+class GroupKind(Enum):
+    """What the questions of a group have in common."""
+
+    SUBJECT = "subject"
+    SYSTEM = "system"
+    CATEGORY = "category"
+    TOPIC = "topic"
+    DISCIPLINE = "discipline"
+
+
+class Band(Enum):
+    """A performance band, where a report prints no numbers: against those who passed."""
+
+    LOWER = "lower"
+    SAME = "same"
+    HIGHER = "higher"
+
+
+@dataclass(frozen=True)
+class QuestionGroup:
+    """Questions that a report counts together: a row of it.
+
+    `name` and `parent` (the row above it that it is part of) are as printed. What the report does
+    not give is None. `percent` is the per cent correct (0-100) where it gives no counts.
+    """
+
+    kind: GroupKind
+    name: str
+    parent: str = ""
+    seen: int | None = None
+    correct: int | None = None
+    incorrect: int | None = None
+    omitted: int | None = None
+    percent: float | None = None
+    band: Band | None = None
+    where: str = field(default="", compare=False)

@@ -30,6 +30,16 @@ COMLEX = Exam("comlex", "COMLEX")
 EXAMS: tuple[Exam, ...] = (STEP_1, STEP_2, STEP_3, COMLEX)
 
 
+# Exams whose questions are classified with the same printed names, so that names which say
+# "Step 2" may as well be from Step 3.
+_SAME_NAMES = {STEP_1.key: {COMLEX.key}, STEP_2.key: {STEP_3.key, COMLEX.key}}
+
+
+def may_be_exam(suggested: str, exam: str) -> bool:
+    """Whether input whose names suggest one exam (a key) may be from another."""
+    return exam == suggested or exam in _SAME_NAMES.get(suggested, ())
+
+
 @dataclass(frozen=True)
 class Bank:
     """A question bank.
@@ -62,7 +72,11 @@ UWORLD = Bank("uworld", "UWorld", re.compile(r"[1-9][0-9]{0,5}"), "uworld")
 # AMBOSS ids mix letters, digits, "-" and "_"; 6 characters usually, the newer ones 10.
 AMBOSS = Bank("amboss", "AMBOSS", re.compile(r"[-_A-Za-z0-9]{5,12}"), "amboss", shares_ids=True)
 
-BANKS: tuple[Bank, ...] = (UWORLD, AMBOSS)
+# NBME's own ids ("SAAA0003MAA0003"), and item numbers with their form for the Free 120
+# ("Free120-2024-41"); no card carries either.
+NBME = Bank("nbme", "NBME", re.compile(r"[A-Za-z0-9][-A-Za-z0-9]{2,39}"), None)
+
+BANKS: tuple[Bank, ...] = (UWORLD, AMBOSS, NBME)
 
 
 def exam_by_key(key: str) -> Exam:

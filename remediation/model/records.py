@@ -15,12 +15,22 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Callable
 
-from .attempts import AnswerChange, Attempt, Confidence, Outcome
+from .attempts import (
+    AnswerChange,
+    Attempt,
+    Band,
+    Confidence,
+    GroupKind,
+    Outcome,
+    QuestionGroup,
+)
 from .banks import BANKS, EXAMS, QuestionKey, bank_by_key, exam_by_key, question_key
 from .codec import DamagedRecord, encode
 
 # Well under the 64 KB that is the most for one note, so that a summary and a key fit beside it.
 MOST_DATA_CHARS = 60_000
+# Card ids of 13 digits take at most about 15 characters each, packed or not.
+_MOST_CARDS = 3_000
 # What "part" and "parts" can add to a part that was measured without them.
 _ROOM_FOR_NUMBERS = 100
 # Whole numbers have 8 bytes in a collection and in Anki's messages; a larger one is damage.
@@ -34,8 +44,9 @@ class Sitting:
     `when` is the moment it was done (seconds since the epoch); `dated` is true where the input
     itself said so, false where the student did. `total` is how many questions it had in all,
     None where nobody knows. `extends` names earlier sittings that hold other attempts of the same
-    block: together they have `total` questions. `part` and `parts` count the notes a long sitting
-    is spread over.
+    block: together they have `total` questions. `groups` are the rows of a report that counts
+    questions together, `summary` its totals by name, as printed. `part` and `parts` count the
+    notes a long sitting is spread over.
     """
 
     bank: str
@@ -48,6 +59,8 @@ class Sitting:
     total: int | None = None
     repeats: bool = False
     extends: tuple[str, ...] = ()
+    groups: tuple[QuestionGroup, ...] = ()
+    summary: tuple[tuple[str, str], ...] = ()
     part: int = 1
     parts: int = 1
 
@@ -68,7 +81,10 @@ class Sitting:
         or where the student said that an equal list was done again.
         """
         when = self.when if self.dated or self.repeats else None
-        told = [self.bank, self.exam, self.name, when, [_attempt_json(a) for a in self.attempts]]
+        attempts = [_attempt_json(attempt) for attempt in self.attempts]
+        told: list[Any] = [self.bank, self.exam, self.name, when, attempts]
+        if self.groups or self.summary:
+            told += [[_group_json(group) for group in self.groups], self.summary]
         plain = json.dumps(told, sort_keys=True)
         return f"Sitting {self.title} {hashlib.sha256(plain.encode()).hexdigest()[:12]}"
 
@@ -80,7 +96,8 @@ class Sitting:
     def to_json(self) -> dict[str, Any]:
         """As stored."""
         return {
-            **_given(self, skip={"attempts"}),
+            **_given(self, skip={"attempts", "groups"}),
+            **({"groups": [_group_json(group) for group in self.groups]} if self.groups else {}),
             "kind": "sitting",
             "attempts": [_attempt_json(attempt) for attempt in self.attempts],
         }
@@ -92,6 +109,8 @@ class Sitting:
             known = _read(_SITTING_FIELDS, record)
             known["attempts"] = tuple(_attempt(item) for item in _list(record["attempts"]))
             known["extends"] = tuple(_text(key) for key in _list(record.get("extends", [])))
+            known["groups"] = tuple(_group(item) for item in _list(record.get("groups", [])))
+            known["summary"] = tuple(_pair(item) for item in _list(record.get("summary", [])))
             sitting = Sitting(**known)
             bank_by_key(sitting.bank), exam_by_key(sitting.exam)
             datetime.fromtimestamp(sitting.when)
@@ -101,7 +120,13 @@ class Sitting:
         """The sitting as parts that each fit into one note and can be read alone."""
         pieces = _halves_that_fit(self)
         return tuple(
-            replace(self, attempts=attempts, part=number, parts=len(pieces))
+            replace(
+                self,
+                attempts=attempts,
+                groups=self.groups if number == 1 else (),
+                part=number,
+                parts=len(pieces),
+            )
             for number, attempts in enumerate(pieces, 1)
         )
 
@@ -195,6 +220,11 @@ class Release:
         day = datetime.fromtimestamp(self.at).strftime("%Y-%m-%d")
         return f"Release {day} {hashlib.sha256(plain.encode()).hexdigest()[:12]}"
 
+    def split(self) -> tuple[Release, ...]:
+        """The release as several that each fit into one note."""
+        starts = range(0, len(self.cards), _MOST_CARDS)
+        return tuple(replace(self, cards=self.cards[s : s + _MOST_CARDS]) for s in starts)
+
     def to_json(self) -> dict[str, Any]:
         """As stored."""
         return {"kind": "release", "at": self.at, "cards": list(self.cards)}
@@ -245,6 +275,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)  # 65 and 65.0 are equal, so records with either have the same name
     return list(value) if isinstance(value, tuple) else value
+
+
+def _group_json(group: QuestionGroup) -> dict[str, Any]:
+    return {**_given(group, skip={"where"}), "kind": group.kind.value}
 
 
 def _attempt_json(attempt: Attempt) -> dict[str, Any]:
@@ -298,6 +332,9 @@ _ATTEMPT_FIELDS: dict[str, Callable[[Any], Any]] = {
     "others_seconds": _number,
     "change": lambda value: AnswerChange(_text(value)),
     "confidence": lambda value: Confidence(_text(value)),
+    "reason": _text,
+    "note_ids": lambda value: _numbers(value),
+    "card_ids": lambda value: _numbers(value),
 }
 
 _SITTING_FIELDS: dict[str, Callable[[Any], Any]] = {
@@ -316,6 +353,32 @@ _SITTING_FIELDS: dict[str, Callable[[Any], Any]] = {
 
 def _attempt(record: Any) -> Attempt:
     return Attempt(**_read(_ATTEMPT_FIELDS, record))
+
+
+_GROUP_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "kind": lambda value: GroupKind(_text(value)),
+    "name": _text,
+    "parent": _text,
+    "seen": _whole_number,
+    "correct": _whole_number,
+    "incorrect": _whole_number,
+    "omitted": _whole_number,
+    "percent": _number,
+    "band": lambda value: Band(_text(value)),
+}
+
+
+def _group(record: Any) -> QuestionGroup:
+    return QuestionGroup(**_read(_GROUP_FIELDS, record))
+
+
+def _pair(pair: Any) -> tuple[str, str]:
+    name, value = _list(pair)
+    return _text(name), _text(value)
+
+
+def _numbers(values: Any) -> tuple[int, ...]:
+    return tuple(_whole_number(value) for value in _list(values))
 
 
 def _note_ref(pair: Any) -> NoteRef:

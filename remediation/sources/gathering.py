@@ -156,5 +156,5 @@ class Gathering:
                 f"{again.outcome.value} here. The first was kept: please check it."
             )
         self.problem(again.where, message)
-        missing = [f.name for f in fields(Attempt) if getattr(first, f.name) in (None, "")]
+        missing = [f.name for f in fields(Attempt) if getattr(first, f.name) in (None, "", ())]
         return replace(first, **{name: getattr(again, name) for name in missing})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from ..model.attempts import Attempt, Problem
+from ..model.attempts import Attempt, Problem, QuestionGroup
 from ..model.progress import Progress
 
 # No bank has more questions than this, and no student does this many in a sitting. A longer input
@@ -43,7 +44,8 @@ class Reading:
 
     `bank`, `exam`, `when`, `name`, `mode` and `total` are what the input itself says, None or empty
     where it does not; `total` is how many questions the sitting had in all. `when` is local time.
-    An attempt without an outcome was listed without saying how it was answered: ask.
+    An attempt without an outcome was listed without saying how it was answered: ask. `groups` are
+    the rows of a report that counts questions together; `summary` its totals, as printed, by name.
     """
 
     reader: str
@@ -55,6 +57,8 @@ class Reading:
     name: str = ""
     mode: str = ""
     total: int | None = None
+    groups: tuple[QuestionGroup, ...] = ()
+    summary: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reader(Protocol):

@@ -286,8 +286,8 @@ class _Reader:
                 self._cut_names.add(name.name)
                 self._gathering.problem(
                     where,
-                    f'The {title} "{name.name[:40]}" is cut off, and not just one known name begins so. '
-                    "It was kept as it is.",
+                    f'The {title} "{name.name[:40]}" is cut off, and no single known name begins '
+                    "so. It was kept as it is.",
                 )
         if cells.is_cut(text["topic"]):
             self._cut_topics.add(where)

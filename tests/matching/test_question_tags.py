@@ -77,6 +77,10 @@ def test_an_amboss_id_is_the_same_in_every_exam(root: str, id: str) -> None:
     assert question_of_tag(f"{root}::#AMBOSS::{id}") == QuestionTag("amboss", "", id)
 
 
+def test_an_amboss_id_may_spell_anything() -> None:
+    assert question_of_tag("#AMBOSS::0UwSa4") == QuestionTag("amboss", "", "0UwSa4")
+
+
 @pytest.mark.parametrize(
     "tag",
     [
@@ -106,6 +110,7 @@ def test_an_amboss_id_is_the_same_in_every_exam(root: str, id: str) -> None:
         f"{STEP_2}::#UWorld::Step::#UWSA2::77",
         f"{STEP_1}::UWorld_UWSA1::77",
         f"{STEP_1}::#UWSA::#UWorld::77",
+        "UWSA_1::#UWorld::77",
         # ranges
         f"{STEP_1_OLD}::#UWorld::0-99",
         f"{STEP_1_OLD}::#UWorld::100-999::100-199",

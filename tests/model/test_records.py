@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remediation.model.attempts import AnswerChange, Attempt, Confidence, Outcome
+from remediation.model.attempts import (
+    AnswerChange,
+    Attempt,
+    Band,
+    Confidence,
+    GroupKind,
+    Outcome,
+    QuestionGroup,
+)
 from remediation.model.banks import AMBOSS, BANKS, EXAMS, UWORLD, QuestionKey, question_key
 from remediation.model.codec import DamagedRecord, decode, encode
 from remediation.model.records import (
@@ -49,6 +57,21 @@ ATTEMPTS = st.builds(
     others_seconds=st.none() | NUMBERS,
     change=st.none() | st.sampled_from(AnswerChange),
     confidence=st.none() | st.sampled_from(Confidence),
+    reason=TEXTS,
+    note_ids=st.lists(WHOLE, max_size=3).map(tuple),
+    card_ids=st.lists(WHOLE, max_size=3).map(tuple),
+)
+GROUPS = st.builds(
+    QuestionGroup,
+    kind=st.sampled_from(GroupKind),
+    name=TEXTS,
+    parent=TEXTS,
+    seen=st.none() | WHOLE,
+    correct=st.none() | WHOLE,
+    incorrect=st.none() | WHOLE,
+    omitted=st.none() | WHOLE,
+    percent=st.none() | NUMBERS,
+    band=st.none() | st.sampled_from(Band),
 )
 SITTINGS = st.builds(
     Sitting,
@@ -62,6 +85,8 @@ SITTINGS = st.builds(
     total=st.none() | WHOLE,
     repeats=st.booleans(),
     extends=st.lists(TEXTS, max_size=3).map(tuple),
+    groups=st.lists(GROUPS, max_size=3).map(tuple),
+    summary=st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple),
     part=WHOLE,
     parts=WHOLE,
 )
@@ -156,6 +181,20 @@ def test_every_field_is_written_and_read() -> None:
         others_seconds=3.5,
         change=AnswerChange.RIGHT_TO_WRONG,
         confidence=Confidence.GUESSED,
+        reason="knowledge gap",
+        note_ids=(1, 2),
+        card_ids=(3,),
+    )
+    group = QuestionGroup(
+        kind=GroupKind.SYSTEM,
+        name="name",
+        parent="parent",
+        seen=1,
+        correct=2,
+        incorrect=3,
+        omitted=4,
+        percent=5.5,
+        band=Band.LOWER,
     )
     sitting = Sitting(
         bank="uworld",
@@ -168,10 +207,12 @@ def test_every_field_is_written_and_read() -> None:
         total=40,
         repeats=True,
         extends=("Sitting x",),
+        groups=(group,),
+        summary=(("Your Score", "62%"),),
         part=2,
         parts=3,
     )
-    for record in (attempt, sitting):
+    for record in (attempt, group, sitting):
         for field in fields(record):
             if field.compare:
                 assert getattr(record, field.name) != field.default, field.name
@@ -244,11 +285,14 @@ WRONG_IN_SITTING: dict[str, tuple[Any, ...]] = {
     "total": WRONG_FOR_WHOLE,
     "repeats": WRONG_FOR_TRUTH,
     "extends": (*WRONG_FOR_LIST, [1], [None], ["a", ["b"]]),
+    "groups": (*WRONG_FOR_LIST, ["abc"], [1], [[]], [{}], [{"kind": "a", "name": "b"}]),
+    "summary": (*WRONG_FOR_LIST, ["ab"], [1], [["a"]], [["a", 1]], [["a", "b", "c"]]),
     "part": WRONG_FOR_WHOLE,
     "parts": WRONG_FOR_WHOLE,
 }
 WRONG_IN_ATTEMPT: dict[str, tuple[Any, ...]] = {
-    **dict.fromkeys(("id", "subject", "system", "category", "topic"), WRONG_FOR_TEXT),
+    **dict.fromkeys(("id", "subject", "system", "category", "topic", "reason"), WRONG_FOR_TEXT),
+    **dict.fromkeys(("note_ids", "card_ids"), (*WRONG_FOR_LIST, [None], ["1"], [1.5], [True])),
     **dict.fromkeys(("percent_others", "seconds", "others_seconds"), WRONG_FOR_NUMBER),
     **dict.fromkeys(("outcome", "change", "confidence"), WRONG_FOR_CHOICE),
     "position": WRONG_FOR_WHOLE,
