@@ -46,7 +46,10 @@ class PreviewRunner:
         """Reads a file or pasted text."""
 
         def work(progress: Progress) -> Reading:
-            document = documents.from_file(path) if path else documents.from_text(text)
+            if path:
+                document = documents.from_file(path, progress)
+            else:
+                document = documents.from_text(text)
             return registry.read(document, progress=progress)
 
         self._start(

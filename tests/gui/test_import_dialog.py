@@ -11,6 +11,7 @@ import pytest
 
 from tests.anking import GeneratedCollection, printed_results, results_table
 from tests.collections import differences, snapshot, some_questions
+from tests.sources.pdfs import printed_table
 from tests.whole_anki import ADDON_ID, close, open_profile, process_events, wait_until
 
 if TYPE_CHECKING:
@@ -168,6 +169,21 @@ def test_printed_results_from_a_file_ask_for_no_outcome(
     assert not dialog.form.asks_for_outcome
     assert dialog.form.answers().total == 20
     assert f"of {20} missed" in _shown_text(dialog)
+
+
+def test_results_printed_to_pdf(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection, tmp_path: Path
+) -> None:
+    ids = some_questions(template, 12)
+    path = tmp_path / "Results.pdf"
+    path.write_bytes(printed_table([], [[line] for line in printed_results(ids).splitlines()]))
+    dialog.input.open_file(str(path))
+    wait_until(lambda: dialog.reading is not None)
+    dialog.form.choose_exam("step1")
+    wait_until(lambda: dialog.preview is not None)
+    assert dialog.preview
+    assert [question.key.id for question in dialog.preview.questions] == ids
+    assert {question.missed for question in dialog.preview.questions} == {True, False}
 
 
 def test_a_file_that_cannot_be_used_says_what_to_do(dialog: ImportDialog, tmp_path: Path) -> None:
