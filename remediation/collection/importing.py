@@ -216,7 +216,7 @@ def apply_import(
 
 
 def _attempts_by_key(sitting: Sitting) -> dict[QuestionKey, Attempt]:
-    return {key: a for key, a in zip(sitting.question_keys(), sitting.attempts) if key}
+    return dict(zip(sitting.question_keys(), sitting.attempts))
 
 
 class _Matcher:
@@ -237,7 +237,7 @@ class _Matcher:
         self._scan = scan
         self._recorded = _recorded_attempts(ledger, request.sitting)
         self._misses = _earlier_misses(ledger)
-        self._seen = {key for part in ledger.all_sittings() for key in part.question_keys() if key}
+        self._seen = {key for part in ledger.all_sittings() for key in part.question_keys()}
         self._seen |= self._scan.found.keys()
         self._cards_of: dict[int, list[CardFacts]] = {}
 
@@ -349,8 +349,7 @@ def _recorded_attempts(ledger: Ledger, sitting: Sitting) -> dict[_Answer, set[st
             if part.dated and sitting.dated and part.when != sitting.when:
                 continue
             for key, attempt in zip(part.question_keys(), part.attempts):
-                if key:
-                    recorded.setdefault((key, attempt.outcome), set()).add(name)
+                recorded.setdefault((key, attempt.outcome), set()).add(name)
     return recorded
 
 
@@ -359,7 +358,7 @@ def _earlier_misses(ledger: Ledger) -> Counter[QuestionKey]:
         key
         for part in ledger.all_sittings()
         for key, attempt in zip(part.question_keys(), part.attempts)
-        if key and attempt.outcome and attempt.outcome.is_miss
+        if attempt.outcome and attempt.outcome.is_miss
     )
 
 
@@ -374,7 +373,7 @@ def _new_sitting(request: ImportRequest, ledger: Ledger) -> Sitting | None:
     recorded = _recorded_attempts(ledger, request.sitting)
     new, extends = [], set()
     for key, attempt in zip(request.sitting.question_keys(), request.sitting.attempts):
-        names = recorded.get((key, attempt.outcome)) if key else None
+        names = recorded.get((key, attempt.outcome))
         extends |= names or set()
         if not names:
             new.append(attempt)

@@ -20,7 +20,7 @@ from anki.notes import NoteId
 from ..model import codec
 from ..model.attempts import Attempt
 from ..model.banks import QuestionKey
-from ..model.records import Question, Release, Sitting, question_key_from_text
+from ..model.records import Question, Release, Remembered, Sitting, question_key_from_text
 from ..model.systems import system_by_key
 from .database import database, ids_in
 from .undo import UndoStep
@@ -75,13 +75,15 @@ class DamagedNote:
 class Ledger:
     """Everything recorded so far. A sitting that two computers recorded is here once.
 
-    `question_notes` says in which note a question's record stands.
+    `question_notes` says in which note a question's record stands. `remembered` are the student's
+    choices that hold on every computer, each as made last.
     """
 
     sittings: dict[str, tuple[Sitting, ...]]
     questions: dict[QuestionKey, Question]
     question_notes: dict[QuestionKey, NoteId]
     releases: dict[str, Release]
+    remembered: dict[str, Any]
     damaged: tuple[DamagedNote, ...]
 
     def all_sittings(self) -> list[Sitting]:
@@ -112,7 +114,8 @@ def read_ledger(col: Collection) -> Ledger:
 class _LedgerReader:
     def __init__(self) -> None:
         self._parts: dict[str, dict[int, Sitting]] = {}
-        self._ledger = Ledger({}, {}, {}, {}, ())
+        self._ledger = Ledger({}, {}, {}, {}, {}, ())
+        self._remembered: list[Remembered] = []
         self._damaged: list[DamagedNote] = []
 
     def add(self, note_id: NoteId, key: str, data: str) -> None:
@@ -127,6 +130,8 @@ class _LedgerReader:
                 self._add_question(note_id, Question.from_json(record))
             elif kind == "release":
                 self._ledger.releases.setdefault(key, Release.from_json(record))
+            elif kind == "settings":
+                self._remembered.append(Remembered.from_json(record))
             # Any other kind was written by a newer version, which will read it.
         except codec.DamagedRecord as damage:
             self._damaged.append(DamagedNote(note_id, key, str(damage)))
@@ -142,6 +147,8 @@ class _LedgerReader:
     def ledger(self) -> Ledger:
         for key, parts in self._parts.items():
             self._ledger.sittings[key] = tuple(parts[number] for number in sorted(parts))
+        for remembered in sorted(self._remembered, key=lambda r: (r.at, r.key)):
+            self._ledger.remembered.update(remembered.values)
         return replace(self._ledger, damaged=tuple(self._damaged))
 
 
@@ -153,9 +160,16 @@ class NewRecords:
     releases: tuple[Release, ...] = ()
     questions: tuple[Question, ...] = ()
     changed_questions: tuple[tuple[NoteId, Question], ...] = ()
+    remembered: tuple[Remembered, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.sittings or self.releases or self.questions or self.changed_questions)
+        return bool(
+            self.sittings
+            or self.releases
+            or self.questions
+            or self.changed_questions
+            or self.remembered
+        )
 
 
 def write_records(
@@ -170,6 +184,7 @@ def write_records(
     for sitting in records.sittings:
         log += [(key, _summary(part), part.to_json()) for key, part in _keyed_parts(sitting)]
     log += [(r.key, f"{len(r.cards)} cards unsuspended", r.to_json()) for r in records.releases]
+    log += [(r.key, "choices: " + ", ".join(r.values), r.to_json()) for r in records.remembered]
 
     requests = []
     if log:
@@ -198,7 +213,7 @@ def write_records(
 def count_notes(records: NewRecords) -> int:
     """How many notes `write_records` adds for these records."""
     parts = sum(len(sitting.split()) for sitting in records.sittings)
-    return parts + len(records.releases) + len(records.questions)
+    return sum(map(len, (records.releases, records.questions, records.remembered)), parts)
 
 
 def _keyed_parts(sitting: Sitting) -> list[tuple[str, Sitting]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum
@@ -31,6 +32,7 @@ from .codec import DamagedRecord, encode
 MOST_DATA_CHARS = 60_000
 # Card ids of 13 digits take at most about 15 characters each, packed or not.
 _MOST_CARDS = 3_000
+_SLUG_CHARS = 40
 # What "part" and "parts" can add to a part that was measured without them.
 _ROOM_FOR_NUMBERS = 100
 # Whole numbers have 8 bytes in a collection and in Anki's messages; a larger one is damage.
@@ -88,10 +90,10 @@ class Sitting:
         plain = json.dumps(told, sort_keys=True)
         return f"Sitting {self.title} {hashlib.sha256(plain.encode()).hexdigest()[:12]}"
 
-    def question_keys(self) -> list[QuestionKey | None]:
-        """The key of each attempt's question; None for one without an id."""
+    def question_keys(self) -> list[QuestionKey]:
+        """The key of each attempt's question; one without an id is named by what is known of it."""
         bank, exam = bank_by_key(self.bank), exam_by_key(self.exam)
-        return [question_key(bank, exam, a.id) if a.id else None for a in self.attempts]
+        return [question_key(bank, exam, a.id or _described(a)) for a in self.attempts]
 
     def to_json(self) -> dict[str, Any]:
         """As stored."""
@@ -238,14 +240,36 @@ class Release:
             return Release(at, tuple(_whole_number(card) for card in _list(record["cards"])))
 
 
-def missed_questions(sittings: Iterable[Sitting]) -> dict[QuestionKey, Attempt]:
-    """Every question that was ever missed, in the order met, with the first attempt that did."""
-    missed: dict[QuestionKey, Attempt] = {}
-    for sitting in sittings:
-        for key, attempt in zip(sitting.question_keys(), sitting.attempts):
-            if key and attempt.outcome and attempt.outcome.is_miss:
-                missed.setdefault(key, attempt)
-    return missed
+@dataclass(frozen=True)
+class Remembered:
+    """Choices of the student that hold on every computer: for each name the latest one counts.
+
+    `at` is when they were made (seconds since the epoch); `values` are plain JSON values.
+    """
+
+    at: int
+    values: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The name of the record."""
+        plain = json.dumps([self.at, self.values], sort_keys=True)
+        day = datetime.fromtimestamp(self.at).strftime("%Y-%m-%d")
+        return f"Settings {day} {hashlib.sha256(plain.encode()).hexdigest()[:12]}"
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored."""
+        return {"kind": "settings", "at": self.at, "values": dict(self.values)}
+
+    @staticmethod
+    def from_json(record: Mapping[str, Any]) -> Remembered:
+        """Raises DamagedRecord where a needed field is missing or of the wrong type."""
+        with _Reading("settings"):
+            at = _whole_number(record["at"])
+            datetime.fromtimestamp(at)
+            if not isinstance(record["values"], dict):
+                raise TypeError("settings that are no names with values")
+            return Remembered(at, record["values"])
 
 
 def question_key_from_text(text: str) -> QuestionKey | None:
@@ -258,6 +282,28 @@ def question_key_from_text(text: str) -> QuestionKey | None:
             if id:
                 return replace(sample, id=id)
     return None
+
+
+def _described(attempt: Attempt) -> str:
+    """A name for a question without an id: readable, and the same whenever it is read again."""
+    told = (
+        attempt.position,
+        attempt.subject,
+        attempt.system,
+        attempt.category,
+        attempt.topic,
+        attempt.note_ids,
+        attempt.card_ids,
+    )
+    digest = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]
+    words = attempt.topic or attempt.category or attempt.system or "question"
+    return f"{topic_slug(words)}-{digest}"
+
+
+def topic_slug(words: str) -> str:
+    """Words as part of a question's key: short, without blanks or marks."""
+    slug = "-".join(re.findall(r"[^\W_]+", words.casefold()))
+    return slug[:_SLUG_CHARS].rstrip("-") or "question"
 
 
 def _given(record: Any, skip: set[str]) -> dict[str, Any]:

@@ -28,8 +28,8 @@ from remediation.model.records import (
     NoteRef,
     Question,
     Release,
+    Remembered,
     Sitting,
-    missed_questions,
     question_key_from_text,
 )
 
@@ -110,6 +110,7 @@ QUESTIONS = st.builds(
     core=st.lists(st.builds(NoteRef, WHOLE, TEXTS), max_size=4).map(tuple),
     system=TEXTS,
 )
+REMEMBERED = st.builds(Remembered, MOMENTS, st.dictionaries(TEXTS, TEXTS | WHOLE, max_size=3))
 RELEASES = st.builds(Release, MOMENTS, st.lists(WHOLE, max_size=9).map(tuple))
 
 # Small sittings for the tests that look at one thing.
@@ -138,6 +139,12 @@ def test_every_question_comes_back(question: Question) -> None:
 @given(RELEASES)
 def test_every_release_comes_back(release: Release) -> None:
     assert Release.from_json(stored(release)) == release
+
+
+@steady
+@given(REMEMBERED)
+def test_every_remembered_choice_comes_back(remembered: Remembered) -> None:
+    assert Remembered.from_json(stored(remembered)) == remembered
 
 
 def test_where_an_attempt_stood_in_the_input_is_not_recorded() -> None:
@@ -323,10 +330,17 @@ WRONG_IN_RELEASE: dict[str, tuple[Any, ...]] = {
 
 QUESTION = Question(question_key(UWORLD, EXAMS[0], "5"), (NoteRef(1, "a"),), "Renal")
 RELEASE = Release(1_700_000_000, (1, 2))
+REMEMBER = Remembered(1_700_000_000, {"topic": "branch"})
 WHOLE_RECORDS: tuple[tuple[dict[str, Any], Callable[[Any], Any], set[str]], ...] = (
     (SITTING.to_json(), Sitting.from_json, {"bank", "exam", "when", "attempts"}),
     (QUESTION.to_json(), Question.from_json, {"bank", "exam", "id"}),
     (RELEASE.to_json(), Release.from_json, {"at", "cards"}),
+    (REMEMBER.to_json(), Remembered.from_json, {"at", "values"}),
+)
+
+
+each_whole_record = pytest.mark.parametrize(
+    ("record", "read", "needed"), WHOLE_RECORDS, ids=["sitting", "question", "release", "settings"]
 )
 
 
@@ -367,7 +381,9 @@ def test_every_field_has_its_wrong_values_above() -> None:
     assert WRONG_IN_RELEASE.keys() == RELEASE.to_json().keys() - {"kind"}
 
 
-@pytest.mark.parametrize(("record", "read", "needed"), WHOLE_RECORDS, ids=["sitting", "q", "r"])
+@pytest.mark.parametrize(
+    ("record", "read", "needed"), WHOLE_RECORDS, ids=["sitting", "q", "r", "s"]
+)
 def test_missing_fields(
     record: dict[str, Any], read: Callable[[Any], Any], needed: set[str]
 ) -> None:
@@ -380,7 +396,9 @@ def test_missing_fields(
             read(shortened)
 
 
-@pytest.mark.parametrize(("record", "read", "needed"), WHOLE_RECORDS, ids=["sitting", "q", "r"])
+@pytest.mark.parametrize(
+    ("record", "read", "needed"), WHOLE_RECORDS, ids=["sitting", "q", "r", "s"]
+)
 @pytest.mark.parametrize("garbage", [None, 0, "", "kind", [], ["kind"], {}, [[]], 1.5, True])
 def test_no_record_at_all(
     record: dict[str, Any], read: Callable[[Any], Any], needed: set[str], garbage: Any
@@ -389,7 +407,9 @@ def test_no_record_at_all(
         read(garbage)
 
 
-@pytest.mark.parametrize(("record", "read", "needed"), WHOLE_RECORDS, ids=["sitting", "q", "r"])
+@pytest.mark.parametrize(
+    ("record", "read", "needed"), WHOLE_RECORDS, ids=["sitting", "q", "r", "s"]
+)
 @steady
 @given(data=st.data())
 def test_garbage_is_read_as_what_it_says_or_refused(
@@ -580,37 +600,29 @@ def test_a_sitting_without_attempts_is_one_part() -> None:
     assert sitting.split() == (sitting,)
 
 
-# --- Missed questions -----------------------------------------------------------------------------
-
-
-def test_missed_questions_in_the_order_met_with_the_first_miss() -> None:
-    first_attempts = (
-        Attempt("1", Outcome.CORRECT),
-        Attempt("2", Outcome.OMITTED),
-        Attempt(None, Outcome.INCORRECT),
-        Attempt("", Outcome.INCORRECT),
-        Attempt("3"),
-        Attempt("4", Outcome.UNSURE),
-    )
-    second_attempts = (Attempt("2", Outcome.INCORRECT), Attempt("1", Outcome.INCORRECT, 9))
-    first = Sitting("uworld", "step1", 1, first_attempts)
-    second = Sitting("uworld", "step1", 2, second_attempts)
-    third = Sitting("uworld", "comlex", 3, (Attempt("2", Outcome.INCORRECT),))
-    missed = missed_questions([first, second, third])
-    assert [str(key) for key in missed] == [
-        "UWorld Step 1 2",
-        "UWorld Step 1 4",
-        "UWorld Step 1 1",
-        "UWorld COMLEX 2",
-    ]
-    outcomes = [attempt.outcome for attempt in missed.values()]
-    assert outcomes == [Outcome.OMITTED, Outcome.UNSURE, *[Outcome.INCORRECT] * 2]
-    assert missed_questions([]) == {}
+# --- Keys of questions ----------------------------------------------------------------------------
 
 
 def test_an_amboss_question_is_one_in_every_exam() -> None:
     sittings = [Sitting("amboss", e.key, 1, (Attempt("a_b-c", Outcome.OMITTED),)) for e in EXAMS]
-    assert list(missed_questions(sittings)) == [QuestionKey("amboss", "", "a_b-c")]
+    keys = {key for sitting in sittings for key in sitting.question_keys()}
+    assert keys == {QuestionKey("amboss", "", "a_b-c")}
+
+
+def test_a_question_without_an_id_is_named_by_what_is_known_of_it() -> None:
+    attempts = (
+        Attempt(topic="Sickle cell disease", system="Blood"),
+        Attempt(topic="Sickle cell disease", system="Blood", seconds=5.0),
+        Attempt(topic="Sickle cell disease", system="Immune"),
+        Attempt(category="Biostat: study design"),
+        Attempt(),
+        Attempt(topic="x" * 500),
+    )
+    keys = Sitting("nbme", "step1", 1, attempts).question_keys()
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 5
+    assert str(keys[0]).startswith("NBME Step 1 sickle-cell-disease-")
+    assert all(len(str(key)) < 80 and " " not in key.id for key in keys)
 
 
 # --- Question keys as text ------------------------------------------------------------------------
