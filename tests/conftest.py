@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,28 @@ whole_anki.be_a_user_of_ones_own()
 
 # Notes: enough for every tag scheme and card state, few enough to copy for each test.
 SMALL = 400
+
+
+_exit_status = 0
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Keeps the result for the very end."""
+    global _exit_status
+    _exit_status = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Ends the process as it stands once Anki ran in it.
+
+    Python takes Qt's web views apart in an order that now and then crashes them, after every test
+    has passed and been reported.
+    """
+    if "aqt.main" in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_exit_status)
 
 
 @pytest.fixture(scope="session")
