@@ -47,7 +47,6 @@ from ..sources.reading import Reading
 from . import addon_settings, words
 from .background import main_thread_progress
 from .input_panel import InputPanel
-from .menu import IMPORT_DIALOG
 from .preview_runner import PreviewRunner, RunnerCallbacks
 from .question_table import Filter, QuestionTable
 from .result_panel import ResultPanel
@@ -392,7 +391,6 @@ class ImportDialog(QDialog):
         self._runner.cancel()
         self.result_panel.cleanup()
         saveGeom(self, _GEOMETRY)
-        aqt.dialogs.markClosed(IMPORT_DIALOG)
 
 
 def _sentence(parent: QWidget) -> QLabel:

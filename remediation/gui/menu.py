@@ -32,4 +32,6 @@ def _import_dialog(mw: AnkiQt) -> QDialog:
     # Imported when it is first opened: starting Anki must not wait for it.
     from .import_dialog import ImportDialog
 
-    return ImportDialog(mw)
+    dialog = ImportDialog(mw)
+    qconnect(dialog.finished, lambda _code: aqt.dialogs.markClosed(IMPORT_DIALOG))
+    return dialog
