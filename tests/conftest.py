@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from anki.collection import Collection
 
@@ -25,6 +26,12 @@ whole_anki.be_a_user_of_ones_own()
 # Notes: enough for every tag scheme and card state, few enough to copy for each test.
 SMALL = 400
 
+
+# The same examples in every run: a test that failed yesterday fails today. Other examples are for
+# those who look for them: pytest --hypothesis-profile=explore.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", deadline=None)
+hypothesis.settings.load_profile("steady")
 
 _exit_status = 0
 

@@ -46,10 +46,7 @@ class PreviewRunner:
         """Reads a file or pasted text."""
 
         def work(progress: Progress) -> Reading:
-            if path:
-                document = documents.from_file(path, progress)
-            else:
-                document = documents.from_text(text)
+            document = documents.from_file(path, progress) if path else documents.from_text(text)
             return registry.read(document, progress=progress)
 
         self._start(

@@ -373,6 +373,8 @@ COMBINED_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Renal/Urinary & Reproductive Systems": ("Renal", "FemaleReproductive", "MaleReproductive"),
         "Nervous System & Special Senses": ("NervousSystem", *_SPECIAL_SENSES),
         "Musculoskeletal System/Skin & Subcutaneous Tissue": ("Musculoskeletal", "Skin"),
+        # First Aid's chapter
+        "Neurology and Special Senses": ("NervousSystem", *_SPECIAL_SENSES),
         # COMLEX dimension 2
         "Human Development, Reproduction, and Sexuality": (*_REPRODUCTIVE, "HumanDevelopment"),
         "Nervous System and Mental Health": ("NervousSystem", "Psychiatry"),
