@@ -14,8 +14,9 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,11 @@ from .collection.importing import (
     apply_import,
     preview_import,
 )
-from .model.attempts import Outcome, Problem
-from .model.banks import BANKS, EXAMS, bank_by_key, exam_by_key, may_be_exam
+from .model.attempts import Attempt, Outcome, Problem, QuestionGroup
+from .model.banks import BANKS, EXAMS, exam_by_key, may_be_exam
 from .model.records import Sitting
 from .settings import Settings
-from .sources import documents, registry
+from .sources import completion, documents, registry
 from .sources.reading import Reading, UnusableInput
 
 EXIT_UNUSABLE = 2
@@ -78,6 +79,18 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument(
         "input", nargs="?", default="-", metavar="INPUT", help="a file, or - (default)"
     )
+    show = commands.add_parser("read", help="show what a file is understood as")
+    show.set_defaults(run=_show)
+    show.add_argument("--json", action="store_true", help="print one JSON object")
+    show.add_argument(
+        "--as",
+        dest="reader",
+        choices=[reader.key for reader in registry.READERS],
+        help="the format",
+    )
+    show.add_argument(
+        "input", nargs="?", default="-", metavar="FILE", help="a file, or - (default)"
+    )
     return parser
 
 
@@ -92,9 +105,8 @@ def _import(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     reading = _read(options.input)
     seconds_reading = time.perf_counter() - started
-    sitting = _sitting(reading, options)
     request = ImportRequest(
-        sitting,
+        _sittings(reading, options),
         again=options.again,
         all_cards=options.all_cards,
         other_exams=options.other_exams,
@@ -118,40 +130,74 @@ def _import(options: argparse.Namespace) -> int:
     return 0
 
 
-def _read(source: str) -> Reading:
+def _show(options: argparse.Namespace) -> int:
+    reading = _read(options.input, options.reader)
+    parts = completion.all_sittings(reading)
+    report: dict[str, Any] = {
+        "reader": reading.reader,
+        "attempts": [_given(attempt) for part in parts for attempt in part.attempts],
+        "groups": [_all(group) for part in parts for group in part.groups],
+        "summary": {name: value for part in parts for name, value in part.summary.items()},
+        "problems": [asdict(problem) for problem in reading.problems],
+        "sittings": [
+            {
+                "bank": part.bank,
+                "exam": part.exam,
+                "when": part.when.isoformat(timespec="minutes") if part.when else None,
+                "name": part.name,
+                "mode": part.mode,
+                "total": part.total,
+                "attempts": len(part.attempts),
+            }
+            for part in parts
+        ],
+    }
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False))
+        return 0
+    print(f"Read as: {registry.reader_by_key(reading.reader).name}")
+    for name in ("sittings", "attempts", "groups", "problems"):
+        print(f"{name} ({len(report[name])})")
+        for row in report[name]:
+            told = (f"{key} {value}" for key, value in row.items() if value not in (None, ""))
+            print("  " + ", ".join(told))
+    for name, value in reading.summary.items():
+        print(f"{name}: {value}")
+    return 0
+
+
+def _given(attempt: Attempt) -> dict[str, Any]:
+    """The fields of an attempt that the source gave."""
+    return {name: value for name, value in _all(attempt).items() if value not in (None, "", ())}
+
+
+def _all(record: Attempt | QuestionGroup) -> dict[str, Any]:
+    fields = asdict(record)
+    del fields["where"]
+    return {name: v.value if isinstance(v, Enum) else v for name, v in fields.items()}
+
+
+def _read(source: str, reader: str | None = None) -> Reading:
     if source == "-":
         document = documents.from_bytes(sys.stdin.buffer.read(), "standard input")
     else:
         document = documents.from_file(Path(source))
-    return registry.read(document)
+    return registry.read(document, reader)
 
 
-def _sitting(reading: Reading, options: argparse.Namespace) -> Sitting:
-    """The sitting, completed from the command line. Raises UnusableInput where they disagree."""
+def _sittings(reading: Reading, options: argparse.Namespace) -> tuple[Sitting, ...]:
+    """The sittings, completed from the command line. Raises UnusableInput where they disagree."""
     if reading.bank and reading.bank != options.bank:
         raise UnusableInput(f"The input is from {reading.bank}, not from {options.bank}.")
-    bank = bank_by_key(options.bank)
     outcome = Outcome(options.outcome) if options.outcome else None
-    if outcome is None and any(attempt.outcome is None for attempt in reading.attempts):
+    if outcome is None and completion.needs_outcome(reading):
         raise UnusableInput(
             "The input does not say how the questions were answered. "
             "Say it with --outcome, for example --outcome incorrect."
         )
-    attempts = (
-        attempt if attempt.outcome else replace(attempt, outcome=outcome)
-        for attempt in reading.attempts
-    )
     when = reading.when or options.when or datetime.now()
-    return Sitting(
-        bank=bank.key,
-        exam=options.exam,
-        when=int(when.timestamp()),
-        attempts=tuple(attempts),
-        dated=reading.when is not None,
-        name=reading.name,
-        mode=reading.mode,
-        total=reading.total or options.total,
-    )
+    answers = completion.Answers(options.bank, options.exam, outcome, when, options.total)
+    return completion.sittings(reading, answers)
 
 
 @contextmanager
@@ -185,10 +231,10 @@ def _collection(path: Path, *, copied: bool) -> Iterator[Collection]:
 def _report(
     reading: Reading, preview: ImportPreview, result: ImportResult, seconds: dict[str, float]
 ) -> dict[str, Any]:
-    exam = preview.request.sitting.exam
+    exam = preview.request.sittings[0].exam
     problems = (*reading.problems, *_exam_doubt(reading, exam), *_problems(preview))
     return {
-        "attempts": len(reading.attempts),
+        "attempts": completion.question_count(reading),
         "problems": [asdict(problem) for problem in problems],
         "questions": [
             {

@@ -88,7 +88,7 @@ def _measure(size: int) -> Iterator[Figure]:
         assert col.db
         database = col.db
         request = missed(ids)
-        keys = request.sitting.question_keys()
+        keys = request.sittings[0].question_keys()
         read = _median(lambda: database.all("select id, tags from notes"))
         match = _median(lambda: scan_questions(col, keys, no_progress))
         yield Figure(

@@ -67,7 +67,8 @@ def missed(
     }
     sitting_fields.setdefault("when", int(time.time()))
     attempts = tuple(Attempt(id=id, outcome=Outcome.INCORRECT) for id in ids)
-    return ImportRequest(Sitting(bank, exam, attempts=attempts, **sitting_fields), **request)
+    sitting = Sitting(bank, exam, attempts=attempts, **sitting_fields)
+    return ImportRequest((sitting,), **request)
 
 
 def differences(before: Snapshot, after: Snapshot) -> dict[str, tuple[list[Any], list[Any]]]:

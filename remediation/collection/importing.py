@@ -7,36 +7,31 @@ shows, as one undo step, or nothing at all.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import Optional
 
 from anki.cards import CardId
 from anki.collection import Collection, OpChanges
 from anki.notes import NoteId
 
-from ..diagnosis.recall import SECONDS_PER_DAY, Knowledge, knowledge
-from ..matching.core_notes import Candidate, core_notes, siblings, yield_rank
-from ..matching.question_tags import How, TagScan, questions_of_note
-from ..model.attempts import Attempt, Outcome
-from ..model.banks import QuestionKey
+from ..diagnosis.recall import SECONDS_PER_DAY
+from ..matching.question_tags import How
+from ..model.attempts import Attempt
+from ..model.banks import QuestionKey, bank_by_key
 from ..model.progress import Progress, no_progress
-from ..model.records import NoteRef, Question, Release, Sitting
-from ..model.systems import system_from_tags, systems_from_name
+from ..model.records import NoteRef, Question, Release, Remembered, Sitting
 from ..settings import Settings
-from . import filtered_decks, projection
-from .cards import CardFacts, cards_of_notes, recall_at
+from . import filtered_decks, projection, topics
 from .database import database, ids_in, pieces
 from .filtered_decks import BuiltDeck
+from .found_notes import Found, find_notes, tags_of_notes
 from .ledger import Ledger, NewRecords, count_notes, read_ledger, write_records
 from .projection import Projection
-from .question_scan import scan_questions
+from .question_preview import QuestionPreview, QuestionPreviewer
+from .recorded import Answer, earlier_misses, new_sitting, recorded_answers
+from .topics import TopicChoice, TopicPreview
 from .undo import UndoStep
-
-# A question and how it was answered: what tells whether an attempt was recorded before.
-_Answer = tuple[QuestionKey, Optional[Outcome]]
 
 
 class CollectionChanged(Exception):
@@ -47,58 +42,38 @@ class CollectionChanged(Exception):
 class ImportRequest:
     """What the student asks for.
 
-    `sitting` has an outcome for every attempt. `again` says that attempts equal to recorded ones
-    were done again. `all_cards` takes every matching note instead of the core notes.
+    Each of the `sittings` has an outcome for every attempt. `again` says that attempts equal to
+    recorded ones were done again. `all_cards` takes every matching note instead of the core notes.
     `other_exams` also takes notes tagged with the same number in another exam of the bank.
+    `topic_choices` are what was chosen for topics, by their key; `by_topic` looks for cards by
+    topic also where a question has an id, which nothing is taken from without a choice.
     """
 
-    sitting: Sitting
+    sittings: tuple[Sitting, ...]
     again: bool = False
     all_cards: bool = False
     other_exams: bool = False
-
-
-@dataclass(frozen=True)
-class QuestionPreview:
-    """One attempt, and what was found for it.
-
-    `notes` are all notes that carry the question's id, `core` those that are really about it
-    (only for a miss). `cards` counts the cards of the core notes, `matching_cards` those of all
-    notes; `suspended` are the suspended ones of the core. `missed_before` counts the misses
-    recorded earlier; `recorded` is true where this attempt itself is already recorded.
-    """
-
-    key: QuestionKey
-    attempt: Attempt
-    notes: tuple[NoteId, ...] = ()
-    core: tuple[NoteId, ...] = ()
-    siblings: tuple[str, ...] = ()
-    how: How | None = None
-    system: str = ""
-    cards: int = 0
-    matching_cards: int = 0
-    suspended: tuple[CardId, ...] = ()
-    knowledge: Knowledge = Knowledge.NO_CARD
-    missed_before: int = 0
-    recorded: bool = False
-    problem: str = ""
+    by_topic: bool = False
+    topic_choices: Mapping[str, TopicChoice] = field(default_factory=dict)
 
     @property
-    def missed(self) -> bool:
-        """Whether the attempt was a miss."""
-        return bool(self.attempt.outcome and self.attempt.outcome.is_miss)
+    def total(self) -> int | None:
+        """How many questions the sittings had together; None where one does not say."""
+        totals = [sitting.total for sitting in self.sittings]
+        return sum(t for t in totals if t) if totals and all(totals) else None
 
 
 @dataclass(frozen=True)
 class ImportPreview:
     """Everything that applying would do, and what it was decided on.
 
-    `unsuspend` are the cards that become active now; `waiting` those that the daily limit leaves
-    suspended. `collection_mod` is the collection's modification time the preview was made at.
+    `topics` are those that cards are looked for by. `waiting` are the cards that the daily limit
+    leaves suspended. `collection_mod` is the collection's modification time at the preview.
     """
 
     request: ImportRequest
     questions: tuple[QuestionPreview, ...]
+    topics: tuple[TopicPreview, ...]
     records: NewRecords
     projection: Projection
     waiting: tuple[CardId, ...]
@@ -148,15 +123,8 @@ def preview_import(
     modified = int(col.mod)
     ledger = read_ledger(col)
     now = int(time.time())
-    started = time.perf_counter()
-    attempts = _attempts_by_key(request.sitting)
-    scan = scan_questions(col, attempts.keys(), progress)
-    matching = time.perf_counter() - started
-
-    progress("Reading cards", 0, 0)
-    match = _Matcher(col, request, settings, ledger, scan)
-    questions = match.previews(attempts, progress)
-    sitting = _new_sitting(request, ledger)
+    plan = _Plan(col, request, settings, ledger, progress)
+    questions = plan.questions
     added, changed = _question_records(col, ledger, questions)
     kept = {**ledger.questions, **{q.key: q for q in added}, **{q.key: q for _, q in changed}}
 
@@ -165,22 +133,163 @@ def preview_import(
     unsuspend, waiting = _release(
         [q for q in questions if q.key in new], _budget_left(col, ledger, settings)
     )
-    releases = Release(now, unsuspend).split()
     projected, decks = projection.project(
         col, settings, list(kept.values()), ledger.releases, unsuspend
     )
     if not filtered_decks.are_as_wanted(col, decks):
         projected = replace(projected, rebuild=decks)
+    records = NewRecords(
+        tuple(plan.new_sittings),
+        Release(now, unsuspend).split(),
+        tuple(added),
+        tuple(changed),
+        _choices_to_remember(plan.topics, ledger, now),
+    )
     return ImportPreview(
         request,
         tuple(questions),
-        NewRecords((sitting,) if sitting else (), releases, tuple(added), tuple(changed)),
+        plan.topics,
+        records,
         projected,
         waiting,
         decks,
         modified,
-        matching,
+        plan.seconds_matching,
     )
+
+
+def _undo_name(preview: ImportPreview) -> str:
+    missed = sum(q.missed and not q.recorded for q in preview.questions)
+    if not missed and any(sitting.groups for sitting in preview.request.sittings):
+        return "Import score report"
+    return f"Import {missed} missed question{'' if missed == 1 else 's'}"
+
+
+class _Plan:
+    """What the sittings of a request hold, matched: the reading half of a preview."""
+
+    def __init__(
+        self,
+        col: Collection,
+        request: ImportRequest,
+        settings: Settings,
+        ledger: Ledger,
+        progress: Progress,
+    ) -> None:
+        self._col = col
+        self._request = request
+        self._settings = settings
+        self._ledger = ledger
+        self._progress = progress
+        self._misses = earlier_misses(ledger)
+        self.seconds_matching = 0.0
+        self.topics: tuple[TopicPreview, ...] = ()
+        self.questions: list[QuestionPreview] = []
+        self.new_sittings: list[Sitting] = []
+        self._match([dict(zip(s.question_keys(), s.attempts)) for s in request.sittings])
+
+    def _match(self, attempts_of: list[dict[QuestionKey, Attempt]]) -> None:
+        """Finds the notes of all sittings at one go, then looks at each sitting by itself."""
+        everything = {key: a for attempts in attempts_of for key, a in attempts.items()}
+        started = time.perf_counter()
+        found, tags = find_notes(
+            self._col, everything, self._progress, other_exams=self._request.other_exams
+        )
+        self.seconds_matching = time.perf_counter() - started
+        offered = [topics.attempts_of_groups(sitting) for sitting in self._request.sittings]
+        by_topic = self._by_topic(everything, offered, found)
+        found.update(by_topic)
+        tags.update(tags_of_notes(self._col, (n for f in by_topic.values() for n in f.notes)))
+
+        for sitting, attempts, rows in zip(self._request.sittings, attempts_of, offered):
+            # A row of a report becomes a question once the student has chosen cards for it.
+            attempts.update({key: attempt for key, attempt in rows.items() if key in by_topic})
+            recorded = recorded_answers(self._ledger, sitting)
+            left = new_sitting(self._ledger, sitting, recorded, again=self._request.again)
+            self.new_sittings += [left] if left else []
+            previewer = QuestionPreviewer(
+                self._col,
+                self._settings,
+                self._ledger,
+                found,
+                tags,
+                sitting.when,
+                all_cards=self._request.all_cards,
+            )
+            previews = previewer.previews(attempts, self._progress)
+            self.questions += [self._compared(question, recorded) for question in previews]
+
+    def _by_topic(
+        self,
+        attempts: Mapping[QuestionKey, Attempt],
+        offered: Sequence[Mapping[QuestionKey, Attempt]],
+        found: Mapping[QuestionKey, Found],
+    ) -> dict[QuestionKey, Found]:
+        """Notes by topic for missed questions that have none by their id."""
+        has_core = {key for key, question in self._ledger.questions.items() if question.core}
+        open_ = {
+            key: attempt
+            for key, attempt in attempts.items()
+            if not found[key].notes
+            and key not in has_core
+            and attempt.outcome
+            and attempt.outcome.is_miss
+            and (self._request.by_topic or not (attempt.id and is_tagged(key)))
+        }
+        rows = {key: attempt for more in offered for key, attempt in more.items()}
+        self.topics = topics.preview_topics(
+            self._col,
+            topics.topics_of({**open_, **rows}),
+            self._request.topic_choices,
+            self._ledger.remembered,
+            self._progress,
+            # Nothing is taken without a click where there is an id that should have found it, for
+            # a bank whose questions no deck knows, or for a report.
+            automatic=lambda topic: all(
+                is_tagged(key) and key in open_ and not open_[key].id for key in topic.questions
+            ),
+        )
+        return {
+            key: Found(
+                tuple(map(NoteId, preview.note_ids)),
+                How.TOPIC,
+                most_core=topics.NOTES_OF_A_ROW if key in rows else None,
+            )
+            for preview in self.topics
+            if preview.note_ids
+            for key in preview.topic.questions
+        }
+
+    def _compared(
+        self, question: QuestionPreview, recorded: Mapping[Answer, set[str]]
+    ) -> QuestionPreview:
+        """The preview with what the ledger says about earlier attempts."""
+        is_recorded = (question.key, question.attempt.outcome) in recorded
+        # Where this very attempt is recorded, it is not one from before.
+        itself = is_recorded and not self._request.again
+        return replace(
+            question,
+            missed_before=max(0, self._misses[question.key] - itself),
+            recorded=is_recorded,
+        )
+
+
+def is_tagged(key: QuestionKey) -> bool:
+    """Whether decks tag their cards with the ids of this bank."""
+    return bank_by_key(key.bank).tag_segment is not None
+
+
+def _choices_to_remember(
+    previews: Sequence[TopicPreview], ledger: Ledger, now: int
+) -> tuple[Remembered, ...]:
+    """The choices that the student made here and that the ledger does not hold yet."""
+    values = {
+        preview.topic.key: preview.choice.to_json()
+        for preview in previews
+        if preview.choice and not preview.choice.automatic
+    }
+    new = {name: value for name, value in values.items() if ledger.remembered.get(name) != value}
+    return (Remembered(now, new),) if new else ()
 
 
 def apply_import(
@@ -199,9 +308,7 @@ def apply_import(
         raise CollectionChanged
     if preview.is_empty:
         return ImportResult(decks=tuple(filtered_decks.existing_decks(col, preview.decks)))
-    missed = sum(q.missed and not q.recorded for q in preview.questions)
-    name = f"Import {missed} missed question{'' if missed == 1 else 's'}"
-    with UndoStep(col, name, lambda: progress("Writing", 0, 0)) as step:
+    with UndoStep(col, _undo_name(preview), lambda: progress("Writing", 0, 0)) as step:
         write_records(col, step, preview.records, deck_parent=settings.deck_parent)
         decks = preview.projection.write(col, step)
     return ImportResult(
@@ -215,173 +322,6 @@ def apply_import(
     )
 
 
-def _attempts_by_key(sitting: Sitting) -> dict[QuestionKey, Attempt]:
-    return dict(zip(sitting.question_keys(), sitting.attempts))
-
-
-class _Matcher:
-    """Finds the notes, core notes and cards of each attempt of a request."""
-
-    def __init__(
-        self,
-        col: Collection,
-        request: ImportRequest,
-        settings: Settings,
-        ledger: Ledger,
-        scan: TagScan,
-    ) -> None:
-        self._col = col
-        self._request = request
-        self._settings = settings
-        self._ledger = ledger
-        self._scan = scan
-        self._recorded = _recorded_attempts(ledger, request.sitting)
-        self._misses = _earlier_misses(ledger)
-        self._seen = {key for part in ledger.all_sittings() for key in part.question_keys()}
-        self._seen |= self._scan.found.keys()
-        self._cards_of: dict[int, list[CardFacts]] = {}
-
-    def previews(
-        self, attempts: Mapping[QuestionKey, Attempt], progress: Progress
-    ) -> list[QuestionPreview]:
-        self._cards_of = cards_of_notes(self._col, sorted(self._scan.tags))
-        kept = projection.core_note_ids(
-            self._col, (q for key, q in self._ledger.questions.items() if key in attempts)
-        )
-        found = []
-        for count, (key, attempt) in enumerate(attempts.items()):
-            if count % 500 == 0:
-                progress("Choosing core cards", count, len(attempts))
-            found.append(self._preview(key, attempt, kept.get(key, ())))
-        return self._with_knowledge(found)
-
-    def _preview(
-        self, key: QuestionKey, attempt: Attempt, kept: Sequence[NoteId]
-    ) -> QuestionPreview:
-        found = self._scan.found[key]
-        notes, how = found.best(other_exams=self._request.other_exams)
-        problem = ""
-        if found.other_case and not notes:
-            names = ", ".join(sorted(found.other_case))
-            problem = f"Anki cannot tell this id from {names}: look at the cards yourself"
-        elif not notes and How.ID_OTHER_EXAM in found.by_how:
-            problem = "only cards of another exam have this number"
-        recorded = (key, attempt.outcome) in self._recorded
-        preview = QuestionPreview(
-            key,
-            attempt,
-            tuple(map(NoteId, notes)),
-            how=how,
-            # Where this very attempt is recorded, it is not one from before.
-            missed_before=max(0, self._misses[key] - (recorded and not self._request.again)),
-            recorded=recorded,
-            problem=problem,
-        )
-        if not preview.missed:
-            return replace(preview, system=self._system(key, attempt, notes))
-        candidates = {note_id: self._candidate(note_id) for note_id in notes}
-        if self._request.all_cards:
-            core = tuple(dict.fromkeys((*kept, *map(NoteId, notes))))
-        else:
-            core = tuple(kept) or tuple(
-                map(NoteId, core_notes(candidates.values(), self._settings.core_notes_per_question))
-            )
-        cards = [card for note_id in core for card in self._cards(note_id)]
-        return replace(
-            preview,
-            core=core,
-            siblings=siblings(key, (candidates[n] for n in core if n in candidates), self._seen),
-            system=self._system(key, attempt, core),
-            cards=len(cards),
-            matching_cards=sum(len(self._cards(n)) for n in {*notes, *core}),
-            suspended=tuple(card.id for card in cards if card.suspended),
-        )
-
-    def _candidate(self, note_id: int) -> Candidate:
-        tags = self._scan.tags[note_id]
-        # A note is recalled as badly as its worst card.
-        recall = min((card.recall for card in self._cards(note_id)), default=0.0)
-        return Candidate(note_id, questions_of_note(tags), yield_rank(tags), recall)
-
-    def _cards(self, note_id: int) -> list[CardFacts]:
-        return self._cards_of.get(note_id, [])
-
-    def _system(self, key: QuestionKey, attempt: Attempt, notes: Sequence[int]) -> str:
-        """The organ system the bank prints, made single by the notes' tags where it is several."""
-        known = self._ledger.questions.get(key)
-        if known and known.system:
-            return known.system
-        printed = systems_from_name(attempt.system)
-        if len(printed) == 1:
-            return printed[0].key
-        # The add-on's own tags would only repeat what was decided earlier.
-        own = f"{self._settings.tag_root}::"
-        tags = [
-            tag
-            for note_id in notes
-            for tag in self._scan.tags.get(note_id, ())
-            if not tag.startswith(own)
-        ]
-        tagged = system_from_tags(tags)
-        if tagged and (not printed or tagged in printed):
-            return tagged.key
-        return printed[0].key if printed else ""
-
-    def _with_knowledge(self, questions: list[QuestionPreview]) -> list[QuestionPreview]:
-        """Adds what the core cards say about the moment of the sitting."""
-        cards = {q.key: [card for n in q.core for card in self._cards(n)] for q in questions}
-        wanted = {card for core_cards in cards.values() for card in core_cards}
-        recalls = recall_at(self._col, wanted, self._request.sitting.when)
-        return [
-            replace(q, knowledge=knowledge([recalls[card.id] for card in cards[q.key]]))
-            for q in questions
-        ]
-
-
-def _recorded_attempts(ledger: Ledger, sitting: Sitting) -> dict[_Answer, set[str]]:
-    """The answers recorded so far that this sitting may be repeating, with their sittings.
-
-    Two sittings whose inputs give different moments cannot be the same.
-    """
-    recorded: dict[_Answer, set[str]] = {}
-    for name, parts in ledger.sittings.items():
-        for part in parts:
-            if part.dated and sitting.dated and part.when != sitting.when:
-                continue
-            for key, attempt in zip(part.question_keys(), part.attempts):
-                recorded.setdefault((key, attempt.outcome), set()).add(name)
-    return recorded
-
-
-def _earlier_misses(ledger: Ledger) -> Counter[QuestionKey]:
-    return Counter(
-        key
-        for part in ledger.all_sittings()
-        for key, attempt in zip(part.question_keys(), part.attempts)
-        if attempt.outcome and attempt.outcome.is_miss
-    )
-
-
-def _new_sitting(request: ImportRequest, ledger: Ledger) -> Sitting | None:
-    """The sitting to record: without the attempts that earlier ones hold, None where none is left.
-
-    A list that repeats part of an earlier one continues it, unless the student says that it was
-    done again.
-    """
-    if request.again:
-        return replace(request.sitting, repeats=True)
-    recorded = _recorded_attempts(ledger, request.sitting)
-    new, extends = [], set()
-    for key, attempt in zip(request.sitting.question_keys(), request.sitting.attempts):
-        names = recorded.get((key, attempt.outcome))
-        extends |= names or set()
-        if not names:
-            new.append(attempt)
-    if not new:
-        return None
-    return replace(request.sitting, attempts=tuple(new), extends=tuple(sorted(extends)))
-
-
 def _question_records(
     col: Collection, ledger: Ledger, questions: Sequence[QuestionPreview]
 ) -> tuple[list[Question], list[tuple[NoteId, Question]]]:
@@ -391,9 +331,8 @@ def _question_records(
         rows = database(col).all(f"select id, guid from notes where id in {ids_in(some)}")
         guids.update((id, guid) for id, guid in rows)
     added, changed = [], []
-    for preview in questions:
-        if not preview.missed:
-            continue
+    missed = {question.key: question for question in reversed(questions) if question.missed}
+    for preview in reversed(missed.values()):
         core = tuple(NoteRef(int(id), guids[id]) for id in preview.core if id in guids)
         known = ledger.questions.get(preview.key)
         note_id = ledger.question_notes.get(preview.key)

@@ -26,6 +26,7 @@ from aqt.qt import (
     QSplitter,
     QStackedWidget,
     Qt,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
     qconnect,
@@ -38,21 +39,27 @@ from ..collection.importing import (
     ImportRequest,
     ImportResult,
     apply_import,
+    is_tagged,
 )
+from ..collection.topics import TopicChoice
 from ..model.attempts import Outcome
-from ..model.banks import bank_by_key
 from ..model.progress import Cancelled
-from ..model.records import Sitting
+from ..sources import completion
 from ..sources.reading import Reading
 from . import addon_settings, words
 from .background import main_thread_progress
 from .input_panel import InputPanel
 from .preview_runner import PreviewRunner, RunnerCallbacks
 from .question_table import Filter, QuestionTable
+from .report_form import ReportForm
+from .report_table import ReportTable
 from .result_panel import ResultPanel
 from .sitting_form import SittingForm
+from .topic_table import TopicTable
 
 _GEOMETRY = "remediationImport"
+# Places of the tabs.
+_QUESTIONS, _TOPICS, _REPORT = range(3)
 # Where the last choices are kept: in Anki's profile, since they belong to this computer.
 _LAST_CHOICES = "remediationImportChoices"
 
@@ -69,6 +76,7 @@ class ImportDialog(QDialog):
         # What was understood, and what applying it would do; None until it is known.
         self.reading: Reading | None = None
         self.preview: ImportPreview | None = None
+        self._topic_choices: dict[str, TopicChoice] = {}
         self._settings = addon_settings.load(mw)
         self._runner = PreviewRunner(
             mw,
@@ -100,6 +108,8 @@ class ImportDialog(QDialog):
         self.input = InputPanel(self)
         self.form = SittingForm(self, datetime.now())
         self.table = QuestionTable(self)
+        self.topics = TopicTable(self, self.mw)
+        self.report = ReportTable(self)
         self.result_panel = ResultPanel(self, self.mw)
         self._filter = QComboBox(self)
         self._filter.setAccessibleName("Which questions to show")
@@ -112,6 +122,7 @@ class ImportDialog(QDialog):
         self._plan = _sentence(self)
         self.again_box = QCheckBox("I did these a&gain at the time above", self)
         self._all_cards = QCheckBox("Use a&ll matching cards, not only the core cards", self)
+        self._by_topic = QCheckBox("Look for cards by &topic where there is none by id", self)
         self._other_exams = QCheckBox("Also use cards of another e&xam with the same number", self)
         self._most = QSpinBox(self)
         self._most.setRange(0, 9999)
@@ -143,12 +154,14 @@ class ImportDialog(QDialog):
         layout.addWidget(self._buttons)
 
         qconnect(self.input.changed, self._read)
+        qconnect(self.input.report_requested, self._type_report)
         qconnect(self.form.changed, self._match)
         qconnect(self._filter.currentIndexChanged, self._filter_rows)
         qconnect(self._search.textChanged, self._filter_rows)
         qconnect(self.copy_button.clicked, self._copy_unmatched)
-        for box in (self.again_box, self._all_cards, self._other_exams):
+        for box in (self.again_box, self._all_cards, self._other_exams, self._by_topic):
             qconnect(box.toggled, self._match)
+        qconnect(self.topics.chosen, self._on_topic_chosen)
         qconnect(self._most.valueChanged, self._match)
         qconnect(self.stop_button.clicked, self._on_stop)
         qconnect(self.apply_button.clicked, self._apply)
@@ -160,15 +173,26 @@ class ImportDialog(QDialog):
 
     def _preview_page(self) -> QWidget:
         page = QWidget(self)
+        questions = QWidget(self)
+        question_layout = QVBoxLayout(questions)
+        question_layout.setContentsMargins(0, 4, 0, 0)
+        question_layout.addLayout(_row(self._filter, self._search, self.copy_button))
+        question_layout.addWidget(self.table, 1)
+        self._tabs = QTabWidget(self)
+        self._tabs.setDocumentMode(True)
+        for number, (tab, title) in enumerate(
+            ((questions, "Questions"), (self.topics, "Topics"), (self.report, "Report"))
+        ):
+            self._tabs.addTab(tab, title)
+            self._tabs.setTabVisible(number, number == _QUESTIONS)
         limit = _row(QLabel("Make at most"), self._most, QLabel("cards active today"))
         limit.addStretch(1)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.form)
         layout.addWidget(self._totals)
-        layout.addLayout(_row(self._filter, self._search, self.copy_button))
-        layout.addWidget(self.table, 1)
-        for widget in (self.again_box, self._other_exams, self._all_cards):
+        layout.addWidget(self._tabs, 1)
+        for widget in (self.again_box, self._other_exams, self._by_topic, self._all_cards):
             layout.addWidget(widget)
         layout.addLayout(limit)
         layout.addWidget(self._plan)
@@ -180,17 +204,34 @@ class ImportDialog(QDialog):
     def _read(self) -> None:
         self._pages.setCurrentIndex(0)
         self.reading = None
-        self.again_box.setChecked(False)
+        self._topic_choices = {}
+        for box in (self.again_box, self._by_topic):
+            box.setChecked(False)
         self._show_nothing()
         if self.input.path or self.input.text.strip():
-            self._runner.read(self.input.path, self.input.text)
+            self._runner.read(self.input.path, self.input.text, self.input.reader_key)
         else:
             self._runner.cancel()
             self._pages.hide()
             self.input.set_status("")
 
+    def _type_report(self) -> None:
+        form = ReportForm(self)
+        if form.exec() and form.reading:
+            self.take_reading(form.reading)
+
+    def take_reading(self, reading: Reading) -> None:
+        """Goes on with what was typed instead of pasted."""
+        self.input.clear()
+        # Otherwise the empty box would be read next, and take its place.
+        self.input.stop_waiting()
+        self._topic_choices = {}
+        self._pages.setCurrentIndex(0)
+        self._on_read(reading)
+
     def _on_read(self, reading: Reading) -> None:
         self.reading = reading
+        self.input.show_format(reading.reader)
         self._pages.show()
         self._filter.setCurrentIndex(0)
         self._search.clear()
@@ -217,27 +258,15 @@ class ImportDialog(QDialog):
 
     def _request(self, reading: Reading) -> ImportRequest | None:
         answers = self.form.answers()
-        bank = bank_by_key(answers.bank)
         if answers.exam is None:
             return None
-        sitting = Sitting(
-            bank=bank.key,
-            exam=answers.exam,
-            when=int(answers.when.timestamp()),
-            attempts=tuple(
-                attempt if attempt.outcome else replace(attempt, outcome=answers.outcome)
-                for attempt in reading.attempts
-            ),
-            dated=reading.when is not None,
-            name=reading.name,
-            mode=reading.mode,
-            total=max(answers.total, len(reading.attempts)) if answers.total else None,
-        )
         return ImportRequest(
-            sitting,
+            completion.sittings(reading, answers),
             again=self.again_box.isChecked(),
             all_cards=self._all_cards.isChecked(),
             other_exams=self._other_exams.isChecked(),
+            by_topic=self._by_topic.isChecked(),
+            topic_choices=dict(self._topic_choices),
         )
 
     def _on_preview(self, preview: ImportPreview) -> None:
@@ -250,10 +279,16 @@ class ImportDialog(QDialog):
         self._fill_filter()
         self._totals.setText(words.totals(preview))
         self._plan.setText(words.plan(preview))
+        self._show_tabs(preview)
         # A choice is shown only where it changes something.
         self.again_box.setVisible(preview.recorded > 0 or self.again_box.isChecked())
         only_other = any(q.how is None and q.problem for q in preview.unmatched)
         self._other_exams.setVisible(only_other or self._other_exams.isChecked())
+        has_topic = any(
+            q.attempt.id and is_tagged(q.key) and (q.attempt.topic or q.attempt.category)
+            for q in preview.unmatched
+        )
+        self._by_topic.setVisible(has_topic or self._by_topic.isChecked())
         more = sum(len(q.notes) > len(q.core) for q in preview.questions if q.missed)
         self._all_cards.setVisible(more > 0 or self._all_cards.isChecked())
         self.copy_button.setEnabled(bool(preview.unmatched))
@@ -261,14 +296,38 @@ class ImportDialog(QDialog):
         if not preview.is_empty and not self.input.box.hasFocus():
             self.apply_button.setFocus()
 
+    def _show_tabs(self, preview: ImportPreview) -> None:
+        """Shows the tabs that have something in them, and the one to start with."""
+        groups = [group for sitting in preview.request.sittings for group in sitting.groups]
+        self.report.show_groups(groups)
+        limited = any(not is_tagged(k) or groups for t in preview.topics for k in t.topic.questions)
+        self.topics.show_topics(preview.topics, limited=limited)
+        questions = any(sitting.attempts for sitting in preview.request.sittings)
+        first = not self._tabs.isTabVisible(_TOPICS) and not self._tabs.isTabVisible(_REPORT)
+        for tab, title, number in (
+            (_QUESTIONS, "Questions", len(preview.questions) if questions else 0),
+            (_TOPICS, "Topics", len(preview.topics)),
+            (_REPORT, "Report", len(groups)),
+        ):
+            self._tabs.setTabText(tab, f"{title} ({number:,})")
+            self._tabs.setTabVisible(tab, bool(number) or (tab == _QUESTIONS and not groups))
+        if first and preview.topics:
+            self._tabs.setCurrentIndex(_TOPICS)
+
+    def _on_topic_chosen(self, key: str, choice: TopicChoice) -> None:
+        self._topic_choices[key] = choice
+        self._match()
+
     def _show_nothing(self) -> None:
         self._idle()
         self.preview = None
         self.table.show_rows([], [])
+        for tab in (_TOPICS, _REPORT):
+            self._tabs.setTabVisible(tab, False)
         self._fill_filter()
         self._totals.setText("")
         self._plan.setText("")
-        for box in (self.again_box, self._other_exams, self._all_cards):
+        for box in (self.again_box, self._other_exams, self._by_topic, self._all_cards):
             box.hide()
         self.copy_button.setEnabled(False)
         self.apply_button.setEnabled(False)
@@ -384,7 +443,7 @@ class ImportDialog(QDialog):
             self.mw.pm.profile[_LAST_CHOICES] = {
                 "bank": answers.bank,
                 "exam": answers.exam,
-                "outcome": answers.outcome.value,
+                "outcome": answers.outcome.value if answers.outcome else None,
             }
 
     def _on_finished(self, _code: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from aqt.qt import (
+    QComboBox,
     QDragEnterEvent,
     QDropEvent,
     QFileDialog,
@@ -21,6 +22,8 @@ from aqt.qt import (
     pyqtSignal,
     qconnect,
 )
+
+from ..sources.registry import READERS
 
 # Long enough that a paste or a burst of typing is read once, short enough to feel immediate.
 _SETTLE_MS = 250
@@ -54,14 +57,19 @@ class _PasteBox(QPlainTextEdit):
 
 
 class InputPanel(QWidget):
-    """Emits `changed` once the input has settled; `source` then says what it is."""
+    """Emits `changed` once the input has settled; `path` or `text` then say what it is.
+
+    `report_requested` is emitted where the student wants to type a score report in.
+    """
 
     changed = pyqtSignal()
+    report_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._path: Path | None = None
         self._long_text: str | None = None
+        self._reader_key: str | None = None
         self.setAcceptDrops(True)
 
         self.box = _PasteBox(self)
@@ -72,6 +80,18 @@ class InputPanel(QWidget):
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._open_button = QPushButton("Open &file…", self)
         self._open_button.setAutoDefault(False)
+        self._report_button = QPushButton("T&ype a score report…", self)
+        self._report_button.setAutoDefault(False)
+        self._format = QComboBox(self)
+        self._format.setAccessibleName("Read as")
+        self._format.setToolTip("What the input is read as. Choose another if this is wrong.")
+        self._format.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._format.setMinimumContentsLength(24)
+        for reader in READERS:
+            self._format.addItem(f"Read as: {reader.name}", reader.key)
+        self._format.hide()
         self._clear_button = QPushButton("C&lear", self)
         self._clear_button.setAutoDefault(False)
         self._status = QLabel(self)
@@ -79,13 +99,16 @@ class InputPanel(QWidget):
         self._status.setTextFormat(Qt.TextFormat.PlainText)
 
         buttons = QHBoxLayout()
-        buttons.addWidget(self._status, 1)
+        buttons.addWidget(self._format)
+        buttons.addStretch(1)
+        buttons.addWidget(self._report_button)
         buttons.addWidget(self._clear_button)
         buttons.addWidget(self._open_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.box)
         layout.addLayout(buttons)
+        layout.addWidget(self._status)
 
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -95,6 +118,8 @@ class InputPanel(QWidget):
         qconnect(self.box.file_dropped, self.open_file)
         qconnect(self.box.long_text_pasted, self._use_long_text)
         qconnect(self._open_button.clicked, self._choose_file)
+        qconnect(self._report_button.clicked, self.report_requested.emit)
+        qconnect(self._format.activated, lambda _: self.choose_format(self._format.currentData()))
         qconnect(self._clear_button.clicked, self.clear)
 
     @property
@@ -112,6 +137,16 @@ class InputPanel(QWidget):
         """What is said below the box."""
         return self._status.text()
 
+    @property
+    def reader_key(self) -> str | None:
+        """The format that the student chose; None where it is to be detected."""
+        return self._reader_key
+
+    def show_format(self, reader_key: str) -> None:
+        """Shows what the input was read as, so that another format can be chosen."""
+        self._format.setCurrentIndex(self._format.findData(reader_key))
+        self._format.setVisible(reader_key in {reader.key for reader in READERS})
+
     def set_status(self, text: str) -> None:
         """Says below the box what was understood."""
         self._status.setText(text)
@@ -127,22 +162,37 @@ class InputPanel(QWidget):
         self.box.setReadOnly(False)
         self.box.setFocus()
 
+    def stop_waiting(self) -> None:
+        """Forgets a change that was not announced yet."""
+        self._settle.stop()
+
     def _use_long_text(self, text: str) -> None:
         self._replace(f"Pasted text of {len(text):,} characters")
         self._long_text = text
 
     def _replace(self, shown: str) -> None:
-        self._path = self._long_text = None
+        self._path = self._long_text = self._reader_key = None
+        self._format.hide()
         self.box.setReadOnly(bool(shown))
         self.box.setPlainText(shown)
         self._settle.start()
 
     def _on_text_changed(self) -> None:
+        self._reader_key = None
+        self._settle.start()
+
+    def choose_format(self, reader_key: str) -> None:
+        """Reads the input as this format, whatever it looks like."""
+        self._format.setCurrentIndex(self._format.findData(reader_key))
+        self._reader_key = reader_key
         self._settle.start()
 
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
-            self, "Open results", "", "Results (*.pdf *.txt *.csv *.tsv);;All files (*)"
+            self,
+            "Open results",
+            "",
+            "Results (*.pdf *.html *.htm *.csv *.tsv *.xlsx *.json *.txt);;All files (*)",
         )
         if path:
             self.open_file(path)

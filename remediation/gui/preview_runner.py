@@ -42,12 +42,12 @@ class PreviewRunner:
         """Stops what is running; none of its callbacks will be called."""
         self._run += 1
 
-    def read(self, path: Path | None, text: str) -> None:
-        """Reads a file or pasted text."""
+    def read(self, path: Path | None, text: str, reader_key: str | None) -> None:
+        """Reads a file or pasted text, as the format named or else as what it looks like."""
 
         def work(progress: Progress) -> Reading:
             document = documents.from_file(path, progress) if path else documents.from_text(text)
-            return registry.read(document, progress=progress)
+            return registry.read(document, reader_key, progress)
 
         self._start(
             lambda _col, progress: work(progress), self._callbacks.read, uses_collection=False

@@ -21,7 +21,7 @@ from aqt.qt import (
     qconnect,
 )
 
-from ..collection.importing import QuestionPreview
+from ..collection.question_preview import QuestionPreview
 from ..model.attempts import Problem
 from ..model.systems import system_by_key
 from . import words

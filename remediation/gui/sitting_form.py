@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from aqt.qt import (
@@ -22,6 +21,7 @@ from aqt.qt import (
 
 from ..model.attempts import Outcome
 from ..model.banks import BANKS, EXAMS, may_be_exam
+from ..sources.completion import Answers, needs_outcome, question_count
 from ..sources.reading import MOST_ATTEMPTS, Reading
 
 _OUTCOMES = (
@@ -32,17 +32,6 @@ _OUTCOMES = (
 )
 # Places in the list of days; the first two are as many days ago as their place.
 _TODAY, _YESTERDAY, _DATE = range(3)
-
-
-@dataclass(frozen=True)
-class SittingAnswers:
-    """The student's answers. `exam` is None while it has not been chosen."""
-
-    bank: str
-    exam: str | None
-    outcome: Outcome
-    when: datetime
-    total: int | None
 
 
 class SittingForm(QWidget):
@@ -76,6 +65,8 @@ class SittingForm(QWidget):
         self._total.setToolTip("How many questions the block had. Needed for rates.")
 
         self._outcome_field = _field(self, "These &were", [self._outcome])
+        self._when_field = _field(self, "Do&ne", [self._day, self._date, self._time])
+        self._total_field = _field(self, "O&ut of", [self._total])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for fields in (
@@ -85,8 +76,8 @@ class SittingForm(QWidget):
                 self._outcome_field,
             ],
             [
-                _field(self, "Do&ne", [self._day, self._date, self._time]),
-                _field(self, "O&ut of", [self._total]),
+                self._when_field,
+                self._total_field,
             ],
         ):
             row = QHBoxLayout()
@@ -101,9 +92,9 @@ class SittingForm(QWidget):
         qconnect(self._time.timeChanged, self._on_change)
         qconnect(self._total.valueChanged, self._on_change)
 
-    def answers(self) -> SittingAnswers:
+    def answers(self) -> Answers:
         """What is chosen now. The moment is never in the future."""
-        return SittingAnswers(
+        return Answers(
             self._bank.currentData(),
             self._exam.currentData(),
             self._outcome.currentData(),
@@ -136,13 +127,16 @@ class SittingForm(QWidget):
             _choose(self._bank, reading.bank)
         if reading.exam and not may_be_exam(reading.exam, self._exam.currentData()):
             _choose(self._exam, reading.exam)
-        unmarked = any(attempt.outcome is None for attempt in reading.attempts)
+        unmarked = needs_outcome(reading)
         self._outcome_field.setVisible(unmarked)
+        # Several sittings say themselves when they were; one answer would not fit them all.
+        for field in (self._when_field, self._total_field):
+            field.setVisible(not reading.further)
         if reading.when:
             self._set_when(reading.when)
         self._total.blockSignals(True)
         # A list with right and wrong answers is the whole block, where it does not say otherwise.
-        all_listed = 0 if unmarked else len(reading.attempts)
+        all_listed = 0 if unmarked else question_count(reading)
         self._total.setValue(reading.total or all_listed)
         self._total.blockSignals(False)
 

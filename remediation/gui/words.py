@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..collection.importing import ImportPreview, ImportResult, QuestionPreview
+from ..collection.importing import ImportPreview, ImportResult
+from ..collection.question_preview import QuestionPreview
 from ..diagnosis.recall import Knowledge
 from ..model.attempts import Outcome
+from ..sources.completion import question_count
 from ..sources.reading import Reading
 from ..sources.registry import reader_by_key
 
@@ -19,7 +21,14 @@ def count(number: int, singular: str, plural: str = "") -> str:
 def understood(reading: Reading) -> str:
     """What the input was taken for: "UWorld results table: 17 questions. 2 places not read."."""
     name = reader_by_key(reading.reader).name
-    sentence = f"{name}: {count(len(reading.attempts), 'question')}."
+    found = []
+    if question_count(reading):
+        found.append(count(question_count(reading), "question"))
+    if reading.groups:
+        found.append(count(len(reading.groups), "row of a report", "rows of a report"))
+    if reading.further:
+        found.append(f"in {count(len(reading.further) + 1, 'sitting')}")
+    sentence = f"{name}: {', '.join(found)}."
     if reading.problems:
         sentence += (
             f" {count(len(reading.problems), 'remark')} about the input: see Problems below."
@@ -30,11 +39,17 @@ def understood(reading: Reading) -> str:
 def totals(preview: ImportPreview) -> str:
     """What was missed and what the cards say: "17 of 40 missed. 15 have cards: ..."."""
     missed = [q for q in preview.questions if q.missed]
-    total = preview.request.sitting.total
+    total = preview.request.total
+    groups = [group for sitting in preview.request.sittings for group in sitting.groups]
+    if groups and not any(sitting.attempts for sitting in preview.request.sittings):
+        rows = count(len(groups), "row")
+        return f"A report with {rows}. Choose up to three topics to work on. Nothing changed yet."
     if not missed:
         return "None of these were missed. There is nothing to make cards active for."
     of = f" of {total:,}" if total else ""
     sentence = f"{len(missed):,}{of} missed. {_knowledge(missed)}."
+    if preview.topics:
+        sentence += f" {count(len(preview.topics), 'topic')} to choose cards for."
     again = sum(1 for q in missed if q.missed_before)
     if again:
         sentence += f" {again:,} missed before."
@@ -60,7 +75,8 @@ def plan(preview: ImportPreview) -> str:
         return "There is nothing to write."
     parts = []
     if preview.records.sittings:
-        parts.append("records the block")
+        report = any(sitting.groups for sitting in preview.records.sittings)
+        parts.append("records the report" if report else "records the block")
     if preview.projection.tags:
         parts.append(f"tags {count(preview.projection.tags.notes_tagged(), 'note')}")
     if preview.projection.unsuspend:

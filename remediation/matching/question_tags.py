@@ -82,6 +82,10 @@ class How(Enum):
     ID_EXAM_NOT_NAMED = "id, exam not named in the tag"
     # Only on request: the same number in another exam of the bank.
     ID_OTHER_EXAM = "id of another exam"
+    # The input names the notes or cards themselves.
+    NAMED = "named in the input"
+    # By what the question is about, where no card carries its id.
+    TOPIC = "topic"
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..model.attempts import Problem
 from ..model.progress import Progress, no_progress
+from . import spreadsheets
 from .pdf import pdf_text
 from .reading import Document, UnusableInput
 
@@ -16,14 +17,10 @@ from .reading import Document, UnusableInput
 LARGEST = 50 * 1024 * 1024
 
 _PASTE_INSTEAD = "Open it, select the questions, copy them and paste them here."
-_SAVE_AS_CSV = "Save it as CSV and open that, or copy the cells and paste them here."
 
 # What files that are not text begin with, what to call them and what to do. A format that gets a
 # reader of its own leaves this list.
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a spreadsheet, office document or zip archive", _SAVE_AS_CSV),
-    (b"PK\x05\x06", "an empty zip archive", _SAVE_AS_CSV),
-    (b"\xd0\xcf\x11\xe0", "an older office document", _SAVE_AS_CSV),
     (
         b"{\\rtf",
         "a rich text document",
@@ -117,6 +114,11 @@ def from_bytes(data: bytes, name: str, progress: Progress = no_progress) -> Docu
         raise _empty(name)
     if b"%PDF-" in data[:1024]:
         return _document(pdf_text(data, name, progress), name, [])
+    if spreadsheets.is_zip(data):
+        cells = spreadsheets.cells_of(data, name, progress)
+        return _document(cells.text, name, cells.problems, kind="spreadsheet")
+    if spreadsheets.is_older(data):
+        raise spreadsheets.older_refusal(data, name)
     _refuse_other_formats(data, name)
     progress("Reading", 0, 0)
     decoded = _decoded(data)
@@ -128,7 +130,7 @@ class _Decoded(NamedTuple):
     problems: list[Problem]
 
 
-def _document(text: str, name: str, problems: list[Problem]) -> Document:
+def _document(text: str, name: str, problems: list[Problem], *, kind: str = "") -> Document:
     """Cleans `text`: one kind of line end, no control characters, nothing invisible."""
     text = _LINE_ENDS.sub("\n", text) if _LINE_ENDS.search(text) else text
     controls = _CONTROL.search(text)
@@ -156,7 +158,7 @@ def _document(text: str, name: str, problems: list[Problem]) -> Document:
             f"{name} is the source of a web page, which cannot be read. Open the page in the "
             "browser, select the table or the ids, copy them and paste them here."
         )
-    return Document(text, name, tuple(problems))
+    return Document(text, name, tuple(problems), kind)
 
 
 def _refuse_other_formats(data: bytes, name: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
-from ..model.attempts import Attempt, Problem
+from ..model.attempts import Attempt, Problem, QuestionGroup
 from .reading import MOST_ATTEMPTS, MOST_PROBLEMS, Document, Reading, UnusableInput
 
 # An input that repeats ids, or holds unreadable places, more often than this is the wrong file:
@@ -45,7 +45,7 @@ class Gathering:
         self._document = document
         self._reader = reader
         self._attempts: list[Attempt] = []
-        self._place_of_id: dict[str, int] = {}
+        self._place_of_id: dict[tuple[str, str], int] = {}
         self._problems: list[Problem] = []
         self._summaries: list[Problem] = []
         self._repeated = 0
@@ -68,9 +68,13 @@ class Gathering:
         """The attempts so far."""
         return self._attempts
 
-    def add(self, attempt: Attempt) -> None:
-        """Adds one attempt. Raises UnusableInput beyond MOST_ATTEMPTS."""
-        known = self._place_of_id.get(attempt.id) if attempt.id is not None else None
+    def add(self, attempt: Attempt, sitting: str = "") -> None:
+        """Adds one attempt. Raises UnusableInput beyond MOST_ATTEMPTS.
+
+        The same id in another `sitting` of the document is another attempt.
+        """
+        key = (sitting, attempt.id) if attempt.id is not None else None
+        known = self._place_of_id.get(key) if key is not None else None
         if known is not None:
             self._repeated += 1
             if self._repeated > _MOST_REPEATED:
@@ -83,8 +87,8 @@ class Gathering:
             raise self._wrong_file(
                 f"has more than {MOST_ATTEMPTS:,} questions, more than any bank", attempt.where
             )
-        if attempt.id is not None:
-            self._place_of_id[attempt.id] = len(self._attempts)
+        if key is not None:
+            self._place_of_id[key] = len(self._attempts)
         self._attempts.append(attempt)
 
     def problem(self, where: str, message: str) -> None:
@@ -113,9 +117,14 @@ class Gathering:
         name: str = "",
         mode: str = "",
         total: int | None = None,
+        groups: Sequence[QuestionGroup] = (),
+        summary: Mapping[str, str] | None = None,
     ) -> Reading:
-        """Everything gathered. Raises UnusableInput, with `advice`, where there is no attempt."""
-        if not self._attempts:
+        """Everything gathered.
+
+        Raises UnusableInput, with `advice`, where there is neither an attempt, a group nor a total.
+        """
+        if not self._attempts and not groups and not summary:
             problems = [*self._summaries, *self._problems]
             seen = [f"{p.where}: {p.message}" for p in problems[:_SHOWN_IN_REFUSAL]]
             raise UnusableInput(
@@ -139,6 +148,8 @@ class Gathering:
             name,
             mode,
             total,
+            tuple(groups),
+            summary or {},
         )
 
     def _wrong_file(self, what: str, where: str) -> UnusableInput:

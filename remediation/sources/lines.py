@@ -82,7 +82,7 @@ def head(document: Document) -> Document:
     if len(document.text) <= _HEAD_CHARACTERS:
         return document
     start = document.text[:_HEAD_CHARACTERS]
-    return Document(start[: start.rfind("\n") + 1] or start, document.name)
+    return Document(start[: start.rfind("\n") + 1] or start, document.name, kind=document.kind)
 
 
 def _with_plain_digits(text: str) -> str:

@@ -30,12 +30,14 @@ class Document:
 
     `name` is what to call it in messages ("pasted text", "block3.pdf"). Pages of a PDF are parted
     by form feeds. `problems` is what went wrong while it became text; it belongs to every Reading
-    of the document.
+    of the document. `kind` is "spreadsheet" where the text is the cells of one, parted by tabs, a
+    line for each row.
     """
 
     text: str
     name: str = "pasted text"
     problems: tuple[Problem, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Reading:
     where it does not; `total` is how many questions the sitting had in all. `when` is local time.
     An attempt without an outcome was listed without saying how it was answered: ask. `groups` are
     the rows of a report that counts questions together; `summary` its totals, as printed, by name.
+    `further` are the other sittings of the same input, each a Reading without `problems` (those of
+    the whole input are here) and without a `further` of its own.
     """
 
     reader: str
@@ -59,6 +63,7 @@ class Reading:
     total: int | None = None
     groups: tuple[QuestionGroup, ...] = ()
     summary: Mapping[str, str] = field(default_factory=dict)
+    further: tuple[Reading, ...] = ()
 
 
 class Reader(Protocol):

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from ..model.progress import Progress, no_progress
+from .free_120 import Free120
+from .nbme_insights import NBMEInsights
+from .nbme_report import NBMEReport
+from .note_lists import NoteLists
 from .question_ids import QuestionIds
 from .reading import Document, Reader, Reading, UnusableInput
 from .uworld_print import UWorldPrint
 from .uworld_table import UWorldTable
 
-READERS: tuple[Reader, ...] = (UWorldTable(), UWorldPrint(), QuestionIds())
+READERS: tuple[Reader, ...] = (
+    NBMEInsights(),
+    UWorldTable(),
+    UWorldPrint(),
+    NBMEReport(),
+    Free120(),
+    NoteLists(),
+    QuestionIds(),
+)
 
 _BY_KEY = {reader.key: reader for reader in READERS}
 

@@ -290,8 +290,9 @@ def test_a_question_answered_right_gets_no_tags(
     from remediation.model.attempts import Outcome
 
     request = missed(some_questions(template, 10))
-    right = tuple(replace(a, outcome=Outcome.CORRECT) for a in request.sitting.attempts)
-    preview, result = _import(col, ImportRequest(replace(request.sitting, attempts=right)))
+    (sitting,) = request.sittings
+    right = tuple(replace(a, outcome=Outcome.CORRECT) for a in sitting.attempts)
+    preview, result = _import(col, ImportRequest((replace(sitting, attempts=right),)))
     assert result.ledger_added == 1
     assert not _tagged(col)
     assert not result.decks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,9 @@ import pytest
 
 from tests.anking import GeneratedCollection, printed_results, results_table
 from tests.collections import differences, snapshot, some_questions
+from tests.gui.conftest import addon_module, apply, open_import, paste, shown_text
 from tests.sources.pdfs import printed_table
-from tests.whole_anki import ADDON_ID, close, open_profile, process_events, wait_until
+from tests.whole_anki import close, open_profile, process_events, wait_until
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
@@ -20,61 +20,17 @@ if TYPE_CHECKING:
     from remediation.gui.import_dialog import ImportDialog
 
 
-@pytest.fixture
-def dialog(mw: AnkiQt) -> Iterator[ImportDialog]:
-    """The window, opened as a student opens it."""
-    opened = _open(mw)
-    yield opened
-    opened.close()
-
-
-def _open(mw: AnkiQt) -> ImportDialog:
-    import aqt
-
-    menu = next(a.menu() for a in mw.form.menuTools.actions() if a.text() == "&Remediation")
-    assert menu
-    menu.actions()[0].trigger()
-    opened: ImportDialog = aqt.dialogs._dialogs["RemediationImport"][1]
-    assert opened.isVisible()
-    return opened
-
-
-def _module(name: str) -> Any:
-    """A module of the add-on as Anki loaded it: below the folder with a number as its name."""
-    import importlib
-
-    return importlib.import_module(f"{ADDON_ID}.remediation.{name}")
-
-
-def _paste(dialog: ImportDialog, text: str, exam: str = "step1") -> None:
-    dialog.input.box.setPlainText(text)
-    wait_until(lambda: dialog.reading is not None, "the reading")
-    dialog.form.choose_exam(exam)
-    wait_until(lambda: dialog.preview is not None, "the preview")
-
-
-def _apply(dialog: ImportDialog) -> None:
-    dialog.apply_button.click()
-    wait_until(lambda: dialog.result_panel.isVisible() and not dialog.mw.progress.busy(), "apply")
-
-
-def _shown_text(dialog: ImportDialog) -> str:
-    from aqt.qt import QLabel
-
-    return " ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
-
-
 def test_the_main_job_from_paste_to_studying_and_back(
     mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
 ) -> None:
     before = snapshot(mw.col)
-    _paste(dialog, results_table(some_questions(template, 12)))
+    paste(dialog, results_table(some_questions(template, 12)))
     dialog.form.choose_total(40)
     wait_until(lambda: dialog.preview is not None)
-    assert "12 of 40 missed. 12 have cards" in _shown_text(dialog)
-    assert "Nothing changed yet." in _shown_text(dialog)
+    assert "12 of 40 missed. 12 have cards" in shown_text(dialog)
+    assert "Nothing changed yet." in shown_text(dialog)
     assert differences(before, snapshot(mw.col)) == {}
-    _apply(dialog)
+    apply(dialog)
     assert len(mw.col.find_notes("tag:Remediation")) > 0
     assert mw.col.undo_status().undo == "Import 12 missed questions"
 
@@ -100,8 +56,8 @@ def test_undo_in_the_window_takes_it_back_and_the_preview_returns(
     mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
 ) -> None:
     before = snapshot(mw.col)
-    _paste(dialog, " ".join(some_questions(template, 5)))
-    _apply(dialog)
+    paste(dialog, " ".join(some_questions(template, 5)))
+    apply(dialog)
     assert dialog.result_panel.undo_button.isEnabled()
     dialog.result_panel.undo_button.click()
     wait_until(lambda: dialog.preview is not None and dialog.apply_button.isEnabled())
@@ -113,8 +69,8 @@ def test_the_undo_button_is_dead_once_something_else_was_done(
 ) -> None:
     from aqt.operations.tag import add_tags_to_notes
 
-    _paste(dialog, " ".join(some_questions(template, 5)))
-    _apply(dialog)
+    paste(dialog, " ".join(some_questions(template, 5)))
+    apply(dialog)
     notes = mw.col.find_notes("")[:1]
     add_tags_to_notes(parent=mw, note_ids=notes, space_separated_tags="mine").run_in_background()
     wait_until(lambda: not dialog.result_panel.undo_button.isEnabled(), "the button to go dead")
@@ -128,13 +84,13 @@ def test_the_same_paste_again_has_nothing_to_apply_but_can_be_said_to_be_done_ag
     mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
 ) -> None:
     text = " ".join(some_questions(template, 5))
-    _paste(dialog, text)
-    _apply(dialog)
+    paste(dialog, text)
+    apply(dialog)
     dialog.input.clear()
     wait_until(lambda: dialog.reading is None)
-    _paste(dialog, text)
+    paste(dialog, text)
     assert not dialog.apply_button.isEnabled()
-    assert "already imported" in _shown_text(dialog)
+    assert "already imported" in shown_text(dialog)
     assert dialog.again_box.isVisible()
     dialog.again_box.setChecked(True)
     wait_until(lambda: dialog.apply_button.isEnabled(), "the new preview")
@@ -146,13 +102,13 @@ def test_the_exam_is_asked_for_and_remembered(
     dialog.form.choose_exam(None)
     dialog.input.box.setPlainText(" ".join(some_questions(template, 3)))
     wait_until(lambda: dialog.reading is not None)
-    assert "Which exam" in _shown_text(dialog)
+    assert "Which exam" in shown_text(dialog)
     assert not dialog.apply_button.isEnabled()
     dialog.form.choose_exam("step1")
     wait_until(lambda: dialog.preview is not None)
-    _apply(dialog)
+    apply(dialog)
     dialog.close()
-    again = _open(mw)
+    again = open_import(mw)
     assert again.form.answers().exam == "step1"
     again.close()
 
@@ -168,7 +124,7 @@ def test_printed_results_from_a_file_ask_for_no_outcome(
     wait_until(lambda: dialog.preview is not None)
     assert not dialog.form.asks_for_outcome
     assert dialog.form.answers().total == 20
-    assert f"of {20} missed" in _shown_text(dialog)
+    assert f"of {20} missed" in shown_text(dialog)
 
 
 def test_results_printed_to_pdf(
@@ -201,8 +157,8 @@ def test_five_thousand_rows_are_shown_filtered_and_found(
 ) -> None:
     ids = some_questions(template, 10_000)
     ids += [str(900_000 + number) for number in range(5_000 - len(ids))]
-    _paste(dialog, "\n".join(ids))
-    filters = _module("gui.question_table").Filter
+    paste(dialog, "\n".join(ids))
+    filters = addon_module("gui.question_table").Filter
     assert dialog.table.count(filters.ALL) == 5_000
     without = dialog.table.count(filters.NO_CARD)
     assert without == sum(int(id) >= 900_000 for id in ids)
@@ -225,7 +181,7 @@ def _ascending() -> Any:
 def test_ids_without_a_card_are_copied(dialog: ImportDialog, template: GeneratedCollection) -> None:
     from aqt.qt import QApplication
 
-    _paste(dialog, " ".join([*some_questions(template, 2), "999998", "999999"]))
+    paste(dialog, " ".join([*some_questions(template, 2), "999998", "999999"]))
     dialog.copy_button.click()
     clipboard = QApplication.clipboard()
     assert clipboard
@@ -238,7 +194,7 @@ def test_a_row_opens_its_notes_in_the_browser(
     import aqt
 
     (id,) = some_questions(template, 1)
-    _paste(dialog, id)
+    paste(dialog, id)
     dialog.table.selectRow(0)
     dialog.table.open_selected()
     browser = aqt.dialogs._dialogs["Browser"][1]
@@ -267,7 +223,7 @@ def test_stopping_leaves_nothing_and_the_window_usable(
         process_events()
     assert dialog.preview is None
     assert differences(before, snapshot(mw.col)) == {}
-    _paste(dialog, " ".join(some_questions(template, 3)))
+    paste(dialog, " ".join(some_questions(template, 3)))
     assert dialog.apply_button.isEnabled()
 
 
@@ -277,7 +233,7 @@ def test_an_error_while_applying_changes_nothing_and_is_shown(
     template: GeneratedCollection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    undo_step = _module("collection.undo").UndoStep
+    undo_step = addon_module("collection.undo").UndoStep
     write = undo_step.write
     count = 0
 
@@ -290,11 +246,11 @@ def test_an_error_while_applying_changes_nothing_and_is_shown(
 
     shown: list[Exception] = []
     before = snapshot(mw.col)
-    _paste(dialog, " ".join(some_questions(template, 5)))
+    paste(dialog, " ".join(some_questions(template, 5)))
     monkeypatch.setattr(undo_step, "write", fail_at_the_fifth)
     # Only the modal message is replaced: nobody is there to close it.
     monkeypatch.setattr(
-        _module("gui.addon_settings"), "show_error", lambda _parent, error: shown.append(error)
+        addon_module("gui.addon_settings"), "show_error", lambda _parent, error: shown.append(error)
     )
     dialog.apply_button.click()
     wait_until(lambda: shown and dialog.preview is not None, "the error")
@@ -305,27 +261,27 @@ def test_an_error_while_applying_changes_nothing_and_is_shown(
 def test_a_collection_changed_meanwhile_gets_a_new_preview_instead_of_being_written(
     mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
 ) -> None:
-    _paste(dialog, " ".join(some_questions(template, 5)))
+    paste(dialog, " ".join(some_questions(template, 5)))
     mw.col.tags.bulk_add(mw.col.find_notes("")[:1], "changed")
     before = snapshot(mw.col)
     old = dialog.preview
     dialog.apply_button.click()
     wait_until(lambda: dialog.preview is not None and dialog.preview is not old)
     assert differences(before, snapshot(mw.col)) == {}
-    _apply(dialog)
+    apply(dialog)
     assert mw.col.find_notes("tag:Remediation")
 
 
 def test_switching_profiles_closes_the_window(mw: AnkiQt, template: GeneratedCollection) -> None:
-    opened = _open(mw)
+    opened = open_import(mw)
     opened.input.box.setPlainText(" ".join(some_questions(template, 50)))
     wait_until(lambda: opened.reading is not None)
     opened.form.choose_exam("step1")
     close(mw)
     assert not opened.isVisible()
     open_profile(mw)
-    again = _open(mw)
-    _paste(again, " ".join(some_questions(template, 3)))
+    again = open_import(mw)
+    paste(again, " ".join(some_questions(template, 3)))
     again.close()
 
 
@@ -334,7 +290,7 @@ def test_the_keyboard_is_enough(
 ) -> None:
     from aqt.qt import QKeySequence
 
-    _paste(dialog, " ".join(some_questions(template, 3)))
+    paste(dialog, " ".join(some_questions(template, 3)))
     assert dialog.apply_button.shortcut() == QKeySequence("Ctrl+Return")
     assert dialog.input.box.tabChangesFocus()
     dialog.apply_button.animateClick()

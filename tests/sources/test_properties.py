@@ -16,7 +16,12 @@ from remediation.sources import documents, registry
 from remediation.sources.reading import MOST_PROBLEMS, Document, Reader, UnusableInput
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-each_reader = pytest.mark.parametrize("reader", registry.READERS, ids=lambda reader: reader.key)
+# Those of numbered questions; the other readers have such tests beside their own.
+each_reader = pytest.mark.parametrize(
+    "reader",
+    [registry.reader_by_key(key) for key in ("uworld-table", "uworld-print", "question-ids")],
+    ids=lambda reader: reader.key,
+)
 
 # Pieces of real pastes, shuffled, find more than letters at random.
 _PIECES = st.sampled_from(

@@ -1,0 +1,63 @@
+"""What of a sitting the ledger holds already.
+
+A list that repeats an earlier one is taken for the same, pasted twice; one that repeats part of it
+continues it. Only where the student says so, or both inputs give different moments, was it done
+again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Optional
+
+from ..model.attempts import Outcome
+from ..model.banks import QuestionKey
+from ..model.records import Sitting
+from .ledger import Ledger
+
+# A question and how it was answered: what tells whether an attempt was recorded before.
+Answer = tuple[QuestionKey, Optional[Outcome]]
+
+
+def recorded_answers(ledger: Ledger, sitting: Sitting) -> dict[Answer, set[str]]:
+    """The answers recorded so far that this sitting may be repeating, with their sittings."""
+    recorded: dict[Answer, set[str]] = {}
+    for name, parts in ledger.sittings.items():
+        for part in parts:
+            if part.dated and sitting.dated and part.when != sitting.when:
+                continue
+            for key, attempt in zip(part.question_keys(), part.attempts):
+                recorded.setdefault((key, attempt.outcome), set()).add(name)
+    return recorded
+
+
+def earlier_misses(ledger: Ledger) -> Counter[QuestionKey]:
+    """How often each question was missed in all that is recorded."""
+    return Counter(
+        key
+        for part in ledger.all_sittings()
+        for key, attempt in zip(part.question_keys(), part.attempts)
+        if attempt.outcome and attempt.outcome.is_miss
+    )
+
+
+def new_sitting(
+    ledger: Ledger, sitting: Sitting, recorded: dict[Answer, set[str]], *, again: bool
+) -> Sitting | None:
+    """The sitting to record: without the attempts that earlier ones hold, None where none is left.
+
+    A report (groups, no attempts) is recorded once.
+    """
+    if again:
+        return replace(sitting, repeats=True)
+    new, extends = [], set()
+    for key, attempt in zip(sitting.question_keys(), sitting.attempts):
+        names = recorded.get((key, attempt.outcome), set())
+        extends |= names
+        if not names:
+            new.append(attempt)
+    left = replace(sitting, attempts=tuple(new), extends=tuple(sorted(extends)))
+    if new or (sitting.groups and replace(sitting, attempts=()).key not in ledger.sittings):
+        return left
+    return None
