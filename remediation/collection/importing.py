@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
+from typing import Any
 
 from anki.cards import CardId
 from anki.collection import Collection, OpChanges
@@ -47,6 +48,7 @@ class ImportRequest:
     `other_exams` also takes notes tagged with the same number in another exam of the bank.
     `topic_choices` are what was chosen for topics, by their key; `by_topic` looks for cards by
     topic also where a question has an id, which nothing is taken from without a choice.
+    `remember` are further choices to keep in the ledger, by name.
     """
 
     sittings: tuple[Sitting, ...]
@@ -55,6 +57,7 @@ class ImportRequest:
     other_exams: bool = False
     by_topic: bool = False
     topic_choices: Mapping[str, TopicChoice] = field(default_factory=dict)
+    remember: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def total(self) -> int | None:
@@ -143,7 +146,7 @@ def preview_import(
         Release(now, unsuspend).split(),
         tuple(added),
         tuple(changed),
-        _choices_to_remember(plan.topics, ledger, now),
+        _choices_to_remember(request.remember, plan.topics, ledger, now),
     )
     return ImportPreview(
         request,
@@ -280,14 +283,15 @@ def is_tagged(key: QuestionKey) -> bool:
 
 
 def _choices_to_remember(
-    previews: Sequence[TopicPreview], ledger: Ledger, now: int
+    choices: Mapping[str, Any], previews: Sequence[TopicPreview], ledger: Ledger, now: int
 ) -> tuple[Remembered, ...]:
     """The choices that the student made here and that the ledger does not hold yet."""
-    values = {
-        preview.topic.key: preview.choice.to_json()
+    values = dict(choices)
+    values.update(
+        (preview.topic.key, preview.choice.to_json())
         for preview in previews
         if preview.choice and not preview.choice.automatic
-    }
+    )
     new = {name: value for name, value in values.items() if ledger.remembered.get(name) != value}
     return (Remembered(now, new),) if new else ()
 

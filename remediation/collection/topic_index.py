@@ -15,7 +15,7 @@ from ..settings import Settings
 from .database import database, ids_in
 
 # Notes read at a time: keeps memory bounded, and lets a cancel through.
-_PIECE = 5_000
+_PIECE = 2_000
 # Of a note's fields, the first: text and the beginning of the explanation. The rest of a real
 # note is pictures and copied pages, which name much that the note is not about.
 _CHARACTERS = 1_200

@@ -41,6 +41,7 @@ from ..collection.importing import (
     apply_import,
     is_tagged,
 )
+from ..collection.reading_input import Input
 from ..collection.topics import TopicChoice
 from ..model.attempts import Outcome
 from ..model.progress import Cancelled
@@ -48,6 +49,7 @@ from ..sources import completion
 from ..sources.reading import Reading
 from . import addon_settings, words
 from .background import main_thread_progress
+from .column_mapping import ColumnMappingDialog
 from .input_panel import InputPanel
 from .preview_runner import PreviewRunner, RunnerCallbacks
 from .question_table import Filter, QuestionTable
@@ -74,6 +76,8 @@ class ImportDialog(QDialog):
         super().__init__(mw, Qt.WindowType.Window)
         self.mw = mw
         # What was understood, and what applying it would do; None until it is known.
+        self._input: Input | None = None
+        self.columns_dialog: ColumnMappingDialog | None = None
         self.reading: Reading | None = None
         self.preview: ImportPreview | None = None
         self._topic_choices: dict[str, TopicChoice] = {}
@@ -83,7 +87,7 @@ class ImportDialog(QDialog):
             self,
             RunnerCallbacks(
                 self._on_progress,
-                self._on_read,
+                self._on_input_read,
                 self._on_preview,
                 self._on_unusable,
                 self._on_failed,
@@ -118,6 +122,9 @@ class ImportDialog(QDialog):
         self._search.setClearButtonEnabled(True)
         self.copy_button = QPushButton("&Copy ids without a card", self)
         self.copy_button.setAutoDefault(False)
+        self.columns_button = QPushButton("Col&umns of your log…", self)
+        self.columns_button.setAutoDefault(False)
+        self.columns_button.hide()
         self._totals = _sentence(self)
         self._plan = _sentence(self)
         self.again_box = QCheckBox("I did these a&gain at the time above", self)
@@ -159,6 +166,7 @@ class ImportDialog(QDialog):
         qconnect(self._filter.currentIndexChanged, self._filter_rows)
         qconnect(self._search.textChanged, self._filter_rows)
         qconnect(self.copy_button.clicked, self._copy_unmatched)
+        qconnect(self.columns_button.clicked, self._ask_for_columns)
         for box in (self.again_box, self._all_cards, self._other_exams, self._by_topic):
             qconnect(box.toggled, self._match)
         qconnect(self.topics.chosen, self._on_topic_chosen)
@@ -190,6 +198,7 @@ class ImportDialog(QDialog):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.form)
+        layout.addWidget(self.columns_button, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._totals)
         layout.addWidget(self._tabs, 1)
         for widget in (self.again_box, self._other_exams, self._by_topic, self._all_cards):
@@ -203,7 +212,8 @@ class ImportDialog(QDialog):
 
     def _read(self) -> None:
         self._pages.setCurrentIndex(0)
-        self.reading = None
+        self._input = self.reading = None
+        self.columns_button.hide()
         self._topic_choices = {}
         for box in (self.again_box, self._by_topic):
             box.setChecked(False)
@@ -226,12 +236,36 @@ class ImportDialog(QDialog):
         # Otherwise the empty box would be read next, and take its place.
         self.input.stop_waiting()
         self._topic_choices = {}
+        self._input = None
         self._pages.setCurrentIndex(0)
         self._on_read(reading)
+
+    def _on_input_read(self, read: Input) -> None:
+        self._input = read
+        self._on_read(read.reading)
+        # A log whose columns were never looked at: the student is asked once.
+        if read.columns and not read.columns.decided:
+            self._ask_for_columns()
+
+    @property
+    def columns_decided(self) -> bool:
+        """Whether the columns of the log that is shown were chosen, now or before."""
+        return bool(self._input and self._input.columns and self._input.columns.decided)
+
+    def _ask_for_columns(self) -> None:
+        """Shows the columns of a log; what is chosen is read at once and remembered on Apply."""
+        read = self._input
+        if read is None or read.columns is None:
+            return
+        self.columns_dialog = ColumnMappingDialog(self, read.columns.preview, read.columns.mapping)
+        dialog, document = self.columns_dialog, read.document
+        qconnect(dialog.accepted, lambda: self._runner.read_again(document, dialog.mapping()))
+        dialog.open()
 
     def _on_read(self, reading: Reading) -> None:
         self.reading = reading
         self.input.show_format(reading.reader)
+        self.columns_button.setVisible(bool(self._input and self._input.columns))
         self._pages.show()
         self._filter.setCurrentIndex(0)
         self._search.clear()
@@ -260,6 +294,7 @@ class ImportDialog(QDialog):
         answers = self.form.answers()
         if answers.exam is None:
             return None
+        columns = self._input.columns if self._input else None
         return ImportRequest(
             completion.sittings(reading, answers),
             again=self.again_box.isChecked(),
@@ -267,6 +302,7 @@ class ImportDialog(QDialog):
             other_exams=self._other_exams.isChecked(),
             by_topic=self._by_topic.isChecked(),
             topic_choices=dict(self._topic_choices),
+            remember=columns.to_remember() if columns else {},
         )
 
     def _on_preview(self, preview: ImportPreview) -> None:

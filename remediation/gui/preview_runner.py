@@ -12,10 +12,13 @@ from aqt.operations import QueryOp
 from aqt.qt import QWidget
 
 from ..collection.importing import ImportPreview, ImportRequest, preview_import
+from ..collection.reading_input import Input, read_input
 from ..model.progress import Cancelled, Progress
 from ..settings import Settings
-from ..sources import documents, registry
-from ..sources.reading import Reading, UnusableInput
+from ..sources import documents
+from ..sources.error_log import ErrorLog
+from ..sources.log_columns import ColumnMapping
+from ..sources.reading import Document, UnusableInput
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class RunnerCallbacks:
     """What to call, always on the main thread, and only for the latest run."""
 
     progress: Callable[[str, int, int], None]
-    read: Callable[[Reading], None]
+    read: Callable[[Input], None]
     previewed: Callable[[ImportPreview], None]
     unusable: Callable[[str], None]
     failed: Callable[[Exception], None]
@@ -45,12 +48,17 @@ class PreviewRunner:
     def read(self, path: Path | None, text: str, reader_key: str | None) -> None:
         """Reads a file or pasted text, as the format named or else as what it looks like."""
 
-        def work(progress: Progress) -> Reading:
+        def work(col: Collection, progress: Progress) -> Input:
             document = documents.from_file(path, progress) if path else documents.from_text(text)
-            return registry.read(document, reader_key, progress)
+            return read_input(col, document, reader_key, None, progress)
 
+        self._start(work, self._callbacks.read)
+
+    def read_again(self, document: Document, mapping: ColumnMapping) -> None:
+        """Reads a student's log once more, with other columns."""
         self._start(
-            lambda _col, progress: work(progress), self._callbacks.read, uses_collection=False
+            lambda col, progress: read_input(col, document, ErrorLog.key, mapping, progress),
+            self._callbacks.read,
         )
 
     def preview(self, request: ImportRequest, settings: Settings) -> None:
@@ -58,15 +66,12 @@ class PreviewRunner:
         self._start(
             lambda col, progress: preview_import(col, request, settings, progress),
             self._callbacks.previewed,
-            uses_collection=True,
         )
 
     def _start(
         self,
         work: Callable[[Collection, Progress], object],
         done: Callable[..., None],
-        *,
-        uses_collection: bool,
     ) -> None:
         self.cancel()
         run = self._run
@@ -90,7 +95,6 @@ class PreviewRunner:
             else:
                 self._callbacks.failed(error)
 
-        op = QueryOp(
+        QueryOp(
             parent=self._parent, op=lambda col: work(col, progress), success=on_success
-        ).failure(on_failure)
-        (op if uses_collection else op.without_collection()).run_in_background()
+        ).failure(on_failure).run_in_background()
