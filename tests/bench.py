@@ -28,11 +28,16 @@ from anki.collection import Collection, SearchNode
 
 from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.question_scan import scan_questions
+from remediation.collection.topic_index import forget_topic_index, topic_index
 from remediation.collection.undo import UndoStep
+from remediation.matching.topics import TopicIndex
 from remediation.model.progress import no_progress
+from remediation.model.systems import systems_from_name
 from remediation.settings import Settings
 from tests.anking import generate_collection
+from tests.anking.systems import TOPICS
 from tests.collections import missed
+from tests.matching import topic_pairs
 from tests.whole_anki import ROOT
 
 SIZES = (10_000, 35_000, 100_000)
@@ -53,13 +58,16 @@ class Figure:
     ratio: float | None = None
     target: float | None = None
     unit: str = "x"
+    # Whether `target` is the least instead.
+    at_least: bool = False
 
     @property
     def met(self) -> bool | None:
         """Whether the target is met; None where there is none."""
         if self.target is None:
             return None
-        return (self.ratio if self.ratio is not None else self.seconds) <= self.target
+        value = self.ratio if self.ratio is not None else self.seconds
+        return value >= self.target if self.at_least else value <= self.target
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures += _measure(size)
     figures += _growth(figures)
     figures.append(_start_up())
+    figures += _topic_quality()
     if options.json:
         rows = [{**asdict(figure), "met": figure.met} for figure in figures]
         print(json.dumps({"anki": anki_version, "figures": rows}))
@@ -115,8 +124,10 @@ def _measure(size: int) -> Iterator[Figure]:
             "one read of the tags",
             preview_seconds / read,
         )
+        yield from _topic_search(col, size)
         yield _apply(col, size, ids)
     yield _memory(size)
+    yield _topic_memory(size)
 
 
 def _apply(col: Collection, size: int, ids: list[str]) -> Figure:
@@ -186,6 +197,78 @@ def _memory(size: int) -> Figure:
         )
     megabytes = int(run.stdout) / 1024**2
     return Figure("memory above Anki's, MB", size, 0.0, "", megabytes, 300, "MB")
+
+
+def _topic_search(col: Collection, size: int) -> Iterator[Figure]:
+    """Building the index of topics, and asking it for each topic and category there is."""
+
+    def build() -> None:
+        forget_topic_index()
+        topic_index(col, no_progress)
+
+    # Its target is for the large collection that most students have.
+    yield Figure(
+        "build the topic index", size, _median(build), target=2 if size <= 35_000 else None
+    )
+    index = topic_index(col, no_progress)
+    kept = _median(lambda: topic_index(col, no_progress))
+    yield Figure("the topic index again, unchanged", size, kept)
+    asked = {(name, t.system.uworld) for t in TOPICS for name in (t.name, t.category)}
+    # Words that no tag has are looked for in the texts.
+    asked |= {("feared complication in newborns", ""), ("best next test", "")}
+    times = []
+    for words, system in sorted(asked):
+        systems = systems_from_name(system)
+        started = time.perf_counter()
+        index.find(words, systems[0] if systems else None)
+        times.append(time.perf_counter() - started)
+    times.sort()
+    for name, seconds in (
+        ("median", statistics.median(times)),
+        ("99 of 100", times[len(times) * 99 // 100]),
+    ):
+        yield Figure(f"topic query, {name}", size, 0.0, "", seconds * 1000, 20, "ms")
+    forget_topic_index()
+
+
+_TOPIC_MEMORY = """
+import sys
+from anki.collection import Collection
+from remediation.collection.topic_index import topic_index
+from remediation.model.progress import no_progress
+from tests.bench import highest_memory
+col = Collection(sys.argv[1])
+before = highest_memory()
+topic_index(col, no_progress)
+print(highest_memory() - before)
+col.close()
+"""
+
+
+def _topic_memory(size: int) -> Figure:
+    path, _ = _made(size)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(path, folder))
+        run = subprocess.run(
+            [sys.executable, "-c", _TOPIC_MEMORY, str(copy)],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    return Figure(
+        "memory of the topic index, MB", size, 0.0, "", int(run.stdout) / 1024**2, unit="MB"
+    )
+
+
+def _topic_quality() -> Iterator[Figure]:
+    """How often the topic search is right, on the pairs of tests/matching/topic_pairs.py."""
+    index = TopicIndex.build(topic_pairs.rows())
+    for name, pairs in (("tuned", topic_pairs.TUNED), ("held out", topic_pairs.HELD_OUT)):
+        first, in_five = topic_pairs.quality(index, pairs)
+        of = f"of {len(pairs)} pairs, {name}"
+        yield Figure(f"right topic first, {name}", 0, 0.0, of, first, 0.9, "", at_least=True)
+        yield Figure(f"right topic in five, {name}", 0, 0.0, of, in_five, 0.95, "", at_least=True)
 
 
 def highest_memory() -> int:

@@ -251,6 +251,7 @@ class _Plan:
             automatic=lambda topic: all(
                 is_tagged(key) and key in open_ and not open_[key].id for key in topic.questions
             ),
+            own_root=self._settings.tag_root,
         )
         return {
             key: Found(

@@ -83,9 +83,20 @@ class TopicPreview:
         if self.choice.note_ids:
             return self.choice.note_ids
         for candidate in self.candidates:
-            if candidate.branch == self.choice.branch:
+            if is_about(candidate, self.choice.branch):
                 return candidate.note_ids
         return ()
+
+
+def is_about(candidate: TopicCandidate, branch: str) -> bool:
+    """Whether a branch that was chosen is one of a candidate's."""
+    return bool(branch) and branch in (candidate.branch, *candidate.branches)
+
+
+def choice_of(candidate: TopicCandidate, *, automatic: bool = False) -> TopicChoice:
+    """The choice of a candidate; notes that were found by their text have no branch to name."""
+    notes = () if candidate.branch else candidate.note_ids
+    return TopicChoice(candidate.branch, tuple(notes), automatic)
 
 
 def topics_of(attempts: Mapping[QuestionKey, Attempt]) -> list[Topic]:
@@ -143,11 +154,13 @@ def preview_topics(
     remembered: Mapping[str, Any],
     progress: Progress,
     automatic: Callable[[Topic], bool],
+    own_root: str,
 ) -> tuple[TopicPreview, ...]:
     """Candidates and choices for each topic.
 
     `chosen` are the student's choices by topic key, `remembered` those of the ledger. Where
-    `automatic` allows it, the first candidate is taken if it is certain enough.
+    `automatic` allows it, the first candidate is taken if it is certain enough. `own_root` is the
+    add-on's own tag root, which says nothing about topics.
     """
     topics = list(topics)
     if not topics:
@@ -155,7 +168,7 @@ def preview_topics(
     # Only where a topic is looked for: most imports need no index.
     from .topic_index import topic_index
 
-    index = topic_index(col, progress)
+    index = topic_index(col, progress, own_root)
     previews = []
     for done, topic in enumerate(topics):
         progress("Looking for topics", done, len(topics))
@@ -163,8 +176,8 @@ def preview_topics(
         choice = chosen.get(topic.key) or TopicChoice.from_json(remembered.get(topic.key))
         sure = bool(candidates) and candidates[0].certainty >= SURE
         if choice is None and sure and automatic(topic):
-            choice = TopicChoice(candidates[0].branch, automatic=True)
-        if choice and choice.branch and all(c.branch != choice.branch for c in candidates):
+            choice = choice_of(candidates[0], automatic=True)
+        if choice and choice.branch and not any(is_about(c, choice.branch) for c in candidates):
             notes = tuple(_notes_of_branch(col, choice.branch))
             candidates += (TopicCandidate(choice.branch, notes, "chosen before", 1.0),)
         previews.append(TopicPreview(topic, candidates, choice))

@@ -25,7 +25,12 @@ from aqt.qt import (
 )
 from aqt.utils import tooltip
 
-from ..collection.topics import MOST_CHOSEN_TOPICS, TopicChoice, TopicPreview
+from ..collection.topics import (
+    MOST_CHOSEN_TOPICS,
+    TopicChoice,
+    TopicPreview,
+    is_about,
+)
 from . import words
 
 _TOPIC, _QUESTIONS, _CHOICE, _WHY = range(4)
@@ -102,7 +107,7 @@ class TopicTable(QWidget):
                 f"{short_branch(candidate.branch)} ({notes})", TopicChoice(candidate.branch)
             )
             box.setItemData(box.count() - 1, candidate.branch, Qt.ItemDataRole.ToolTipRole)
-        if choice and choice.note_ids:
+        if choice and choice.note_ids and self._index_of(box, choice) == 0:
             notes = words.count(len(choice.note_ids), "note")
             box.addItem(f"{notes} chosen by hand", choice)
         box.setCurrentIndex(self._index_of(box, choice))
@@ -133,8 +138,8 @@ class TopicTable(QWidget):
         if not preview.candidates:
             return "Nothing in your cards is named like this."
         branch = preview.choice.branch if preview.choice else ""
-        shown = next((c for c in preview.candidates if c.branch == branch), preview.candidates[0])
-        return shown.reason
+        first = preview.candidates[0]
+        return next((c for c in preview.candidates if is_about(c, branch)), first).reason
 
     def _on_chosen(self, preview: TopicPreview, box: QComboBox, index: int) -> None:
         choice: TopicChoice = box.itemData(index)

@@ -569,6 +569,7 @@ def alike(word: str) -> frozenset[str]:
     return _alike().get(word, frozenset())
 
 
+@lru_cache(maxsize=32768)
 def readings(text: str, system: str = "") -> tuple[Reading, ...]:
     """The ways to read a text, best first: one, unless an abbreviation has several meanings.
 

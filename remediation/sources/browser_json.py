@@ -24,8 +24,10 @@ from .markup import plain
 from .reading import Document, Reading, UnusableInput
 
 _OBJECTS_PER_REPORT = 200
-# A list of MOST_ATTEMPTS questions with choices and explanations has fewer commas and brackets.
-_MOST_VALUES = 5_000_000
+# A list of MOST_ATTEMPTS questions with their choices has fewer objects and lists. (The commas of
+# explanations count as values here, though they are none.)
+_MOST_OBJECTS = 1_000_000
+_MOST_VALUES = 10_000_000
 _DEEPEST = 8
 _LONGEST_VALUE = 400
 _LONGEST_NUMBER = 15
@@ -225,10 +227,10 @@ def _values(document: Document, gathering: Gathering) -> Iterator[tuple[Any, int
     Goes into a list, or a list in an object that is cut off, so that what is whole is read.
     """
     text, name = document.text, document.name
-    values = text.count(",") + text.count("[") + text.count("{")
-    if values > _MOST_VALUES:
+    objects = text.count("[") + text.count("{")
+    if objects > _MOST_OBJECTS or text.count(",") > _MOST_VALUES:
         raise UnusableInput(
-            f"{name} holds {values:,} values, more than any list of questions, and nothing was "
+            f"{name} holds millions of values, more than any list of questions, and nothing was "
             "read from it. Save only the questions of one test."
         )
     decoder = json.JSONDecoder(

@@ -38,12 +38,6 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"SQLite format 3", "a database", _PASTE_INSTEAD),
 )
 _PICTURE_BRANDS = (b"WEBP", b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
-_WEB_PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body|div|table|tr)\b"
-    r"|(?:From: <Saved by |MIME-Version: )",
-    re.IGNORECASE | re.DOTALL,
-)
-
 _BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\0\0", "utf-32-le"),
@@ -65,7 +59,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def from_text(text: str, name: str = "pasted text") -> Document:
-    """Pasted text, cleaned. Raises UnusableInput where it is empty, a web page's source or huge."""
+    """Pasted text, cleaned. Raises UnusableInput where it is empty, not text or huge."""
     if len(text) > LARGEST:
         raise _too_large(name)
     return _document(text, name, [])
@@ -153,11 +147,6 @@ def _document(text: str, name: str, problems: list[Problem], *, kind: str = "") 
         text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text)).replace("\u200b", " ")
     if not text.strip():
         raise _empty(name)
-    if _WEB_PAGE.match(text):
-        raise UnusableInput(
-            f"{name} is the source of a web page, which cannot be read. Open the page in the "
-            "browser, select the table or the ids, copy them and paste them here."
-        )
     return Document(text, name, tuple(problems), kind)
 
 

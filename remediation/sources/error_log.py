@@ -527,7 +527,7 @@ class _Reader:
                 problems=(),
                 bank=day.bank,
                 exam=day.exam,
-                when=min((moment for _, moment in entries if moment), default=None),
+                when=_start(entries),
                 name=_common(entry.name for entry, _ in entries),
             )
             for (day, entries), start, end in zip(sittings.items(), starts, ends)
@@ -607,6 +607,13 @@ class _Quotes(Tally):
 
 
 _SOURCE_FIELDS = (Field.BANK, Field.EXAM, Field.BLOCK)
+
+
+def _start(entries: Sequence[tuple[_Entry, datetime | None]]) -> datetime | None:
+    """The earliest time of a day; the day's beginning where no row has a time."""
+    moments = [(entry, moment) for entry, moment in entries if moment]
+    timed = [moment for entry, moment in moments if entry.date and entry.date.time]
+    return min(timed or [moment for _, moment in moments], default=None)
 
 
 def _common(names: Iterator[str]) -> str:

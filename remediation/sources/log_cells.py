@@ -17,7 +17,7 @@ _MOST_POSITION = 1_000
 
 # --- Ids ------------------------------------------------------------------------------------
 
-_BETWEEN_IDS = re.compile(r"[;|\n/&+]|,(?!\d{3}(?:\D|$))|,(?=\d{3},)|\s(?:and|und|y|e|et)\s")
+_BETWEEN_IDS = re.compile(r"[;|\n/&]|,(?!\d{3}(?:\D|$))|,(?=\d{3},)|\s(?:and|und|y|e|et)\s")
 _LABEL = re.compile(
     r"^(?:(?:uworld|uw|amboss|question|quest|q|id|ids|qids?|qbank|no|nr)\b[\s._:#-]*|#\s*){1,4}|^uw(?=\d)"
     r"|^q(?=\d{4})",
@@ -42,7 +42,7 @@ def ids(text: str, bank: Bank | None) -> IdsCell:
 
     Without a `bank`, numbers are UWorld's, and codes that hold letters and digits are AMBOSS's.
     """
-    if len(text) > _LONGEST_IDS:
+    if len(text) > _LONGEST_IDS or text.startswith(("=", "@")):  # text, or a formula
         return IdsCell((), refused=(text,))
     found: list[str] = []
     refused: list[str] = []

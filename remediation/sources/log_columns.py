@@ -319,7 +319,7 @@ def field_of_name(name: str) -> Field | None:
     if is_content_name(name):
         return Field.NOTHING
     for field, pattern in _PATTERNS:
-        if field is Field.TOPIC and _OWN_TEXT.search(plain):
+        if field is Field.TOPIC and _OWN_TEXT.search(plain) and not _strong(field, plain):
             break
         if pattern.fullmatch(plain) and not (_OWN_TEXT.search(plain) and not _strong(field, plain)):
             return field
@@ -410,10 +410,11 @@ class _Column:
         if not self.count:
             return named
         if named is Field.ID:
+            if plain_name(self.name) not in ("id", "ids"):
+                return named
             if self.count > 2 and self.share(_looks_like_ids) < 0.2:
-                return Field.NOTHING
-            plain = plain_name(self.name)
-            return Field.POSITION if plain in ("id", "ids") and self.counts_up else Field.ID
+                return Field.NOTHING  # a database's own ids
+            return Field.POSITION if self.counts_up else named
         if named is Field.POSITION:
             if self.has_ids:
                 return Field.ID

@@ -197,6 +197,8 @@ class NBMEReport:
             reading = reader.read(no_progress)
         except UnusableInput:
             return 0.0
+        if len(reading.problems) > len(reading.groups):
+            return 0.2  # some other table with such names in it
         if reader.says_report:
             return 0.92 if len(reading.groups) > 2 else 0.75
         return (0.2, 0.5, 0.72)[min(len(reading.groups), 3) - 1]
@@ -771,11 +773,11 @@ def _match(
         i += 1
         if token.kind == "word":
             words = row_words(token.text)
-            if not may_go_on or any(word not in node.children for word in words):
+            following_node = node.after(words) if may_go_on else None
+            if following_node is None:
                 return best, not best and words_found > 1 and (line > 0 or bool(between))
+            node = following_node
             words_found += len(words)
-            for word in words:
-                node = node.children[word]
             if node.row and _may_follow(tokens, i):
                 best = _Match(node.row, line, i, tuple(between))
         elif token.kind in ("weight", "percent", "number"):

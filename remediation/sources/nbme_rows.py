@@ -140,13 +140,8 @@ def row_words(text: str) -> list[str]:
 
 def known_row(text: str) -> ReportRow | None:
     """The row whose name is `text`, but for case, `&` and plural."""
-    node = _tree()
-    for word in row_words(text[:200]):
-        following = node.children.get(word)
-        if following is None:
-            return None
-        node = following
-    return node.row
+    node = _tree().after(row_words(text[:200]))
+    return node.row if node else None
 
 
 class Node:
@@ -155,6 +150,13 @@ class Node:
     def __init__(self) -> None:
         self.children: dict[str, Node] = {}
         self.row: ReportRow | None = None
+
+    def after(self, words: Iterable[str]) -> Node | None:
+        """Where `words` lead from here, None where no name goes on so."""
+        node: Node | None = self
+        for word in words:
+            node = node.children.get(word) if node else None
+        return node
 
 
 @lru_cache(maxsize=1)

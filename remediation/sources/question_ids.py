@@ -473,8 +473,8 @@ class _Reader:
             gathering.summary(
                 self._anki.first,
                 f"{self._anki.count:,} ids here are Anki's own ids of notes or cards (nid, cid), "
-                "not question ids. Paste the question ids instead, or, to import the notes or cards "
-                "they name, paste these alone.",
+                "not question ids. Paste the question ids instead, or, to import the notes or "
+                "cards they name, paste these alone.",
             )
         if self._rows.count:
             gathering.summary(

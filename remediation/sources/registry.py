@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from ..model.progress import Progress, no_progress
+from .browser_json import BrowserJson
+from .error_log import ErrorLog
 from .free_120 import Free120
 from .nbme_insights import NBMEInsights
 from .nbme_report import NBMEReport
 from .note_lists import NoteLists
 from .question_ids import QuestionIds
 from .reading import Document, Reader, Reading, UnusableInput
+from .uworld_html import UWorldHtml
 from .uworld_print import UWorldPrint
+from .uworld_report import UWorldReport
 from .uworld_table import UWorldTable
 
 READERS: tuple[Reader, ...] = (
+    UWorldHtml(),
+    BrowserJson(),
     NBMEInsights(),
     UWorldTable(),
     UWorldPrint(),
+    UWorldReport(),
     NBMEReport(),
     Free120(),
+    ErrorLog(),
     NoteLists(),
     QuestionIds(),
 )
@@ -31,9 +39,15 @@ def reader_by_key(key: str) -> Reader:
 
 
 def detect(document: Document) -> tuple[Reader, ...]:
-    """The readers that may understand `document`, the surest first; empty where none does."""
+    """The readers that may understand `document`, the surest first; empty where none does.
+
+    Where one is certain (1), the others would only misread it: numbers in a page's source, or in
+    the stems that come with JSON, are no ids.
+    """
     certainties = [(reader.certainty(document), reader) for reader in READERS]
     certainties.sort(key=lambda pair: -pair[0])
+    if certainties[0][0] == 1:
+        return (certainties[0][1],)
     return tuple(reader for certainty, reader in certainties if certainty > 0)
 
 

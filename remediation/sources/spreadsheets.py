@@ -35,6 +35,7 @@ _MOST_UNPACKED_TREE = 4 * _MB
 _MOST_RATIO = 250
 _ALWAYS_FINE = 2 * _MB
 _LONGEST_LIST = 2 * _MB
+_LARGE_ARCHIVE = 0xFFFFFFFF  # the length is written elsewhere, since it has no room here
 # Excel's own limits.
 _MOST_ROWS = 1_048_576
 _MOST_CELL_TEXT = 40_000
@@ -93,7 +94,8 @@ def cells_of(data: bytes, name: str, progress: Progress) -> Cells:
     """
     # The list of an archive's parts is at its end, and is read as a whole.
     end = data.rfind(b"PK\x05\x06")
-    if end >= 0 and int.from_bytes(data[end + 12 : end + 16], "little") > _LONGEST_LIST:
+    length = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else 0
+    if _LONGEST_LIST < length <= len(data) or length == _LARGE_ARCHIVE:
         raise _refused(name, "has far too many parts")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -33,6 +33,7 @@ _ROWS_PER_REPORT = 200
 _LONGEST_FRAGMENT = 300
 _MOST_FRAGMENTS = 12
 _MOST_WRAPPED = 3
+_MOST_WORDS = 8
 _MOST_HEAD_LINES = 100
 _LONGEST_SUMMARY_LINE = 400
 _MOST_SUMMARY = 100
@@ -96,6 +97,7 @@ _VALUE = (
 )
 _SUMMARY_ITEM = re.compile(rf"({_LABEL})\s?:?\s({_VALUE})\s?", re.IGNORECASE)
 _SUMMARY_LABEL = re.compile(rf"({_LABEL})\s?:?", re.IGNORECASE)
+_SUMMARY_WORD = re.compile(rf"{_WORD}(?!\S)", re.IGNORECASE)
 _SUMMARY_VALUE = re.compile(_VALUE, re.IGNORECASE)
 _ONLY_NUMBERS = re.compile(r"[\d\W_]+")
 _PART_OF_PAGES = re.compile(r"\d+\s?(?:/|of)\s?\d+")
@@ -237,7 +239,7 @@ class _Reader:
         before = "".join(f"{fragment.text}\n" for fragment in open_fragments)
         whole = before + text
         done = 0
-        found = _NUMBERS.finditer(whole) if ")" in text else iter(())
+        found = _NUMBERS.finditer(whole) if "%" in text else iter(())
         for count, numbers in enumerate(found, start=1):
             if count % _ROWS_PER_REPORT == 0:
                 progress("Reading", done, len(whole))
@@ -358,6 +360,8 @@ class _Reader:
         if label and _SUMMARY_VALUE.fullmatch(text):
             self._total(label, text)
             return True
+        if not _SUMMARY_WORD.match(text):
+            return False
         items = _SUMMARY_ITEM.findall(text)
         if items and not _SUMMARY_ITEM.sub("", text).strip():
             for name, value in items:
@@ -433,6 +437,8 @@ class _Reader:
             for more in range(1, min(len(fragments) - rest, _MOST_WRAPPED) + 1):
                 if known_name(_joined([*row.fragments, *fragments[:more]])):
                     count = more
+            if not count and fragments:
+                return self._words_continuing(row, fragments)
         else:
             # Names begin with a capital letter or a number.
             most = min(len(fragments) - rest, _MOST_WRAPPED)
@@ -441,6 +447,17 @@ class _Reader:
         taken = fragments[:count]
         del fragments[:count]
         return taken
+
+    def _words_continuing(self, row: _Row, fragments: list[_Fragment]) -> list[_Fragment]:
+        """The same where a whole page is one line: the first words of what stands between rows."""
+        first = fragments[0]
+        words = first.text.split(" ", _MOST_WORDS)
+        for count in range(min(len(words) - 1, _MOST_WORDS), 0, -1):
+            taken = replace(first, text=" ".join(words[:count]))
+            if known_name(_joined([*row.fragments, taken])):
+                fragments[0] = replace(first, text=" ".join(words[count:]))
+                return [taken]
+        return []
 
     def _finish(self, more: Sequence[_Fragment]) -> None:
         row, self._row = self._row, None

@@ -154,6 +154,9 @@ def test_an_abbreviation_means_what_the_system_says() -> None:
     assert neuro.note_ids == (2,)
     assert "MS read as multiple sclerosis" in neuro.reason
     assert all(candidate.certainty < SURE for candidate in index.find("MS"))
+    index = small((f"{STEP_1}::^Systems::Neuro::MS", ""))
+    assert index.find("MS")[0].certainty < SURE
+    assert index.find("MS", system_by_key("NervousSystem"))[0].certainty >= SURE
 
 
 def test_elsewhere_only_where_the_system_has_nothing_and_says_so() -> None:

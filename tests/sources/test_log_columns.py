@@ -93,7 +93,8 @@ TEMPLATES: dict[str, dict[str, Field]] = {
     "Notion": {
         "QID": Field.ID, "Created time": Field.DATE, "Q Bank": Field.BANK, "Exam": Field.EXAM,
         "Why I got it wrong": Field.REASON, "Got it right?": Field.OUTCOME,
-        "Takeaway": Field.NOTHING, "Last edited time": Field.NOTHING, "Files & media": Field.NOTHING,
+        "Takeaway": Field.NOTHING, "Last edited time": Field.NOTHING,
+        "Files & media": Field.NOTHING,
     },
 }  # fmt: skip
 # What stands below the names, in the templates' kind.
@@ -131,7 +132,7 @@ def test_templates(template: str) -> None:
         values[0] = ["1", "2", "3"]
     assert guessed(list(expected), values) == expected
     rows = [list(expected), *(list(row) for row in zip(*values))]
-    assert looks_like_a_log(rows) == (template != "d" or Field.ID in expected.values())
+    assert looks_like_a_log(rows)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_content_of_the_bank_is_known_by_its_name() -> None:
     [
         ("Question Number", ["118154", "2108", "7011"], Field.ID),
         ("Question Number", ["12", "7", "33"], Field.POSITION),
-        ("Question", ["A 45-year-old man comes to the clinic", "A woman", "A child"], Field.NOTHING),
+        ("Question", ["A 45-year-old man has a cough", "A woman", "A child"], Field.NOTHING),
         ("Question", ["118154", "2108", "7011"], Field.ID),
         ("ID", ["1", "2", "3", "4"], Field.POSITION),
         ("ID", ["118154", "2108", "7011", "9"], Field.ID),
@@ -264,7 +265,7 @@ def test_fingerprints() -> None:
     assert len(same) == 1
     assert header_fingerprint(["Error Type", "QID"]) not in same
     assert header_fingerprint(["QID Error", "Type"]) not in same
-    assert header_fingerprint(["QID", "Error Type"]) == "8a2c7f3d5e6b1409"
+    assert header_fingerprint(["QID", "Error Type"]) == "8399e443c19d8975"
 
 
 # --- Cells ----------------------------------------------------------------------------------
@@ -287,7 +288,7 @@ def test_fingerprints() -> None:
         ("118,154", (), 1),
         ("1234567", (), 1),
         ("2108 (unsure)", ("2108",), 1),
-        ("<b>2108</b>", (), 1),
+        ("<b>2108</b>", (), 2),
         ("=2108+1", (), 1),
         ("x" * 10_000, (), 1),
     ],
@@ -401,22 +402,20 @@ def test_no_dates(text: str) -> None:
         (["15/1/2026", "3/4/2026"], True),
         (["15/1/2026", "1/15/2026"], None),
         (["3/4/2026", "4/4/2026"], None),
-        (["5/4/2026"], False),  # 5 April has not come yet... 4 May has
-        (["1/3/2026", "2/3/2026", "3/3/2026", "10/3/2026"], True),
-        (["1/12/2025", "2/1/2026", "2/9/2026"], False),
+        # 4 December has not come yet
+        (["4/12/2026"], False),
+        (["12/4/2026"], True),
+        # in order the other way round only
+        (["10/2/2025", "12/2/2025", "3/3/2025", "5/3/2025"], True),
+        (["1/12/2025", "2/1/2025", "2/9/2025"], False),
+        (["1/3/2025", "2/3/2025", "3/3/2025"], None),
         (["2026-01-15"], None),
         ([], None),
     ],
 )
 def test_which_way_round_a_column_is(texts: list[str], day_first: bool | None) -> None:
     written = [date for date in map(log_dates.parse, texts) if date]
-    today = datetime(2026, 6, 1) if texts != ["5/4/2026"] else datetime(2026, 5, 10)
-    if texts == ["5/4/2026"]:
-        today = datetime(2026, 4, 20)
-        day_first = True
-    if texts[:1] == ["1/3/2026"]:
-        today = datetime(2026, 12, 1)
-    assert log_dates.day_comes_first(written, today) is day_first
+    assert log_dates.day_comes_first(written, datetime(2026, 6, 1)) is day_first
 
 
 @settings(max_examples=60, deadline=None)

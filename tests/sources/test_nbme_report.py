@@ -618,6 +618,11 @@ def test_nothing_but_refusals_is_raised(text: str) -> None:
         assert group.percent is None or 0 <= group.percent <= 100
 
 
+def test_two_beginnings_in_one_word() -> None:
+    """Found by a long run of random texts."""
+    assert percents(read("Blood’Behavioral Sciences 5%\nGenetics 50%")) == {"Genetics": 50}
+
+
 @settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=30))
 def test_any_entry_is_a_result_or_refused(text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from remediation.model.progress import Cancelled
@@ -67,7 +69,7 @@ def test_refusal_of_the_only_reader_is_passed_on() -> None:
         registry.read(Document("https://next.amboss.com/us/article/AbC123"))
 
 
-def test_printed_report_without_ids_gives_nothing() -> None:
+def test_printed_report_gives_groups_and_no_name() -> None:
     report = (
         "Jane Doe\nUserId : 1234567\n"
         "NAME USAGE CORRECT Q INCORRECT Q OMITTED Q P-RANK\n"
@@ -75,10 +77,26 @@ def test_printed_report_without_ids_gives_nothing() -> None:
         "Psychiatric/Behavioral & Substance Use\nDisorder 6/140 3 (50%) 3 (50%) 0 (0%) -\n"
         "1/15/26, 9:05 PM about:blank\nabout:blank 1/2\n"
     )
-    with pytest.raises(UnusableInput) as caught:
-        registry.read(Document(report))
-    assert "Jane" not in str(caught.value)
-    assert "1234567" not in str(caught.value)
+    reading = registry.read(Document(report))
+    assert reading.reader == "uworld-report"
+    assert len(reading.groups) == 2
+    assert "Jane" not in repr(reading)
+    assert "1234567" not in repr(reading)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("<html><p>QId: 2108, 118154</p></html>", "uworld-html"),
+        ('[{"stem": "A 45-year-old man, QId: 2108"}]', "browser-json"),
+        ('[{"questionId": "21', "browser-json"),
+    ],
+)
+def test_nobody_else_reads_pages_and_json(text: str, key: str) -> None:
+    document = Document(text)
+    assert [reader.key for reader in registry.detect(document)] == [key]
+    with pytest.raises(UnusableInput):
+        registry.read(document)
 
 
 # Each reader's own format; lines that repeat keep the test quick.
@@ -89,7 +107,11 @@ LONG = {
     "nbme-insights": "Question Id,Content Topic,Content Description\nAAA1,,Cardio\n" + "\n" * 8_000,
     "nbme-report": "Genetics 50%\n" + "nothing here\n" * 8_000,
     "free-120": "Free 120: 3\n" + "nothing here\n" * 8_000,
+    "uworld-report": "Anatomy 1/2 1 (100%) 0 (0%) 0 (0%) 1st\n" + "nothing here\n" * 8_000,
+    "uworld-html": "<html>Question Id: 2108 Item 1 of 2" + "<b></b>" * 10_000,
+    "browser-json": json.dumps([{"questionId": n, "topic": "x"} for n in range(1, 1_200)]),
     "note-lists": "nid:1\n" + "nothing here\n" * 8_000,
+    "error-log": "QID,System\n2108,Cardio\n" + "\n" * 8_000,
 }
 
 

@@ -54,7 +54,12 @@ def test_lines_are_rows_of_the_sheet() -> None:
 
 
 def test_the_sheet_that_looks_like_a_log_is_read_and_the_others_are_named() -> None:
-    sheets = {"About": [["My log of 2026"]], "Misses": LOG, "Old": LOG, "Plan": [["Monday", "x"]]}
+    sheets: dict[str, list[list[Cell]]] = {
+        "About": [["My log of 2026"]],
+        "Misses": LOG,
+        "Old": LOG,
+        "Plan": [["Monday", "x"]],
+    }
     document = read(workbook(sheets))
     assert document.text.startswith("QID\tDate")
     [problem] = document.problems
@@ -234,7 +239,8 @@ def test_cancelling() -> None:
 
 def test_time_is_linear_and_progress_regular() -> None:
     def seconds(count: int) -> float:
-        rows: list[list[Cell]] = [HEADER, *([i, "2026-01-05", "Cardio"] for i in range(count))]
+        rows: list[list[Cell]] = [HEADER]
+        rows += [[i, "2026-01-05", "Cardio"] for i in range(count)]
         data = workbook({"Log": rows})
         calls: list[int] = []
         started = time.perf_counter()
@@ -300,3 +306,13 @@ def test_what_was_written_is_read_back(table: list[list[Cell]]) -> None:
     for row, expected in zip(found, table):
         for cell, value in zip(row, expected):
             assert cell == str(value)
+
+
+def test_a_list_of_a_great_many_parts_is_not_read() -> None:
+    files = {"[Content_Types].xml": "", **{f"xl/{i:050}.xml": "" for i in range(25_000)}}
+    started = time.perf_counter()
+    data = packed(files)
+    packing = time.perf_counter() - started
+    started = time.perf_counter()
+    assert "far too many parts" in refusal(data)
+    assert time.perf_counter() - started < packing / 4

@@ -104,6 +104,7 @@ def test_sample() -> None:
         (RANKED, RANKED.replace(" ", "\n")),
         (" 9 (45%) 10 (50%) 1 (5%) 31st", "\n9 (45%)\n10 (50%)\n1 (5%)\n31st"),
         (" 9 (45%) 10 (50%) 1 (5%) 31st", "\n9\n(45%)\n10 (50%)\n1 (5%)\n31st"),
+        (f"{WRAPPED}\n{FOOT}{HEAD}{RANKED}\n", "Use 6/140 3 (50%) 3 (50%) 0 (0%) - Disorder "),
         # other furniture, cut names, full-width digits
         ("about:blank 1/2", "https://www.example.invalid/performance 1/2"),
         (FOOT, "Page 1 of 2\n"),
