@@ -187,7 +187,7 @@ def _read(source: str, reader: str | None = None) -> Reading:
 
 def _sittings(reading: Reading, options: argparse.Namespace) -> tuple[Sitting, ...]:
     """The sittings, completed from the command line. Raises UnusableInput where they disagree."""
-    if reading.bank and reading.bank != options.bank:
+    if reading.bank and not reading.further and reading.bank != options.bank:
         raise UnusableInput(f"The input is from {reading.bank}, not from {options.bank}.")
     outcome = Outcome(options.outcome) if options.outcome else None
     if outcome is None and completion.needs_outcome(reading):

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-import atheris  # type: ignore[import-not-found]
+import atheris
 
 from tests.whole_anki import ROOT
 

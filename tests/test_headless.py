@@ -17,9 +17,11 @@ from tests.collections import differences, snapshot, some_questions
 from tests.whole_anki import ROOT
 
 
-def _run(*arguments: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
+def _run(
+    *arguments: str | Path, text: str = "", command: str = "import"
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "remediation.headless", "import", *map(str, arguments)],
+        [sys.executable, "-m", "remediation.headless", command, *map(str, arguments)],
         input=text,
         capture_output=True,
         text=True,
@@ -244,3 +246,63 @@ def test_the_exam_that_was_asked_for_wins_over_the_names_in_the_input(
     report = _import(collection_path, "--outcome", "incorrect", text=row)
     assert report["questions"][0]["notes"]
     assert any("Step 2" in problem["message"] for problem in report["problems"])
+
+
+_REPORT = """Jane Doe
+UserId : 1234567
+NAME USAGE CORRECT Q INCORRECT Q OMITTED Q P-RANK
+Microbiology  20/348 9 (45%) 10 (50%) 1 (5%) 31st
+Microbiology (General Principles) 20/30 9 (45%) 10 (50%) 1 (5%) -
+"""
+
+
+def test_read_shows_a_report_without_its_owner() -> None:
+    run = _run("--json", text=_REPORT, command="read")
+    assert run.returncode == 0, run.stderr
+    report = json.loads(run.stdout)
+    assert list(report)[:5] == ["reader", "attempts", "groups", "summary", "problems"]
+    assert report["reader"] == "uworld-report"
+    assert report["attempts"] == []
+    parent, child = report["groups"]
+    assert {"kind", "name", "parent", "seen", "correct", "incorrect", "omitted", "band"} <= set(
+        parent
+    )
+    assert (child["name"], child["parent"]) == ("Microbiology (General Principles)", "Microbiology")
+    assert [child[name] for name in ("seen", "correct", "incorrect", "omitted")] == [20, 9, 10, 1]
+    assert "Jane" not in run.stdout
+    assert "1234567" not in run.stdout
+
+
+def test_read_shows_all_that_a_table_gives_about_an_attempt() -> None:
+    row = "1 - 118154\tPathology\tDermatology\tMiscellaneous\tScabies\t52%\t45 sec\n"
+    (attempt,) = json.loads(_run("--json", text=row, command="read").stdout)["attempts"]
+    assert attempt == {
+        "id": "118154",
+        "position": 1,
+        "subject": "Pathology",
+        "system": "Dermatology",
+        "category": "Miscellaneous",
+        "topic": "Scabies",
+        "percent_others": 52.0,
+        "seconds": 45.0,
+    }
+
+
+def test_read_tells_a_person_too_and_takes_a_format() -> None:
+    run = _run("--as", "question-ids", text="2108, 118154", command="read")
+    assert run.returncode == 0
+    assert "List of question ids" in run.stdout
+    assert "id 2108" in run.stdout
+
+
+def test_read_of_what_cannot_be_used_exits_with_2() -> None:
+    run = _run("--json", text="", command="read")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr
+
+
+def test_a_report_is_imported_and_counted_once(collection_path: Path) -> None:
+    first = _import(collection_path, text=_REPORT)
+    assert (first["attempts"], first["ledger_added"], first["notes_tagged"]) == (0, 1, 0)
+    second = _import(collection_path, text=_REPORT)
+    assert second["ledger_added"] == 0

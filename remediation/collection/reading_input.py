@@ -12,7 +12,7 @@ from ..model.progress import Progress
 from ..sources import error_log, registry
 from ..sources.error_log import ErrorLog, LogPreview
 from ..sources.log_columns import ColumnMapping, header_fingerprint
-from ..sources.reading import Document, Reading
+from ..sources.reading import Document, Reading, UnusableInput
 from .ledger import read_ledger
 
 
@@ -54,8 +54,18 @@ def read_input(
     UnusableInput where nothing can be used, Cancelled where `progress` does.
     """
     fitting = [reader_key] if reader_key else [r.key for r in registry.detect(document)[:1]]
-    if fitting != [ErrorLog.key]:
-        return Input(document, registry.read(document, reader_key, progress))
+    if fitting == [ErrorLog.key]:
+        try:
+            return _read_log(col, document, mapping, progress)
+        except UnusableInput:
+            if reader_key:
+                raise
+    return Input(document, registry.read(document, reader_key, progress))
+
+
+def _read_log(
+    col: Collection, document: Document, mapping: ColumnMapping | None, progress: Progress
+) -> Input:
     preview = error_log.preview(document, progress)
     if mapping is None:
         stored = read_ledger(col).remembered.get(_name(preview))

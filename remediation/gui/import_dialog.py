@@ -477,7 +477,7 @@ class ImportDialog(QDialog):
         answers = self.form.answers()
         if self.mw.pm.profile is not None:
             self.mw.pm.profile[_LAST_CHOICES] = {
-                "bank": answers.bank,
+                "bank": self.form.usual_bank,
                 "exam": answers.exam,
                 "outcome": answers.outcome.value if answers.outcome else None,
             }

@@ -42,6 +42,8 @@ class SittingForm(QWidget):
     def __init__(self, parent: QWidget, now: datetime) -> None:
         super().__init__(parent)
         self._now = now
+        # The bank for input that does not name one: what the student chose last.
+        self.usual_bank = BANKS[0].key
         self._bank = QComboBox(self)
         for bank in BANKS:
             self._bank.addItem(bank.name, bank.key)
@@ -88,6 +90,7 @@ class SittingForm(QWidget):
             layout.addLayout(row)
         for box in (self._bank, self._exam, self._outcome, self._day):
             qconnect(box.currentIndexChanged, self._on_change)
+        qconnect(self._bank.activated, self._on_bank_chosen)
         qconnect(self._date.dateChanged, self._on_change)
         qconnect(self._time.timeChanged, self._on_change)
         qconnect(self._total.valueChanged, self._on_change)
@@ -117,14 +120,16 @@ class SittingForm(QWidget):
 
     def prefer(self, bank: str, exam: str | None, outcome: Outcome) -> None:
         """Chooses what the student chose last time."""
-        _choose(self._bank, bank)
+        if self._bank.findData(bank) >= 0:
+            self.usual_bank = bank
+        _choose(self._bank, self.usual_bank)
         _choose(self._exam, exam)
         _choose(self._outcome, outcome)
 
     def show_reading(self, reading: Reading) -> None:
         """Takes over what the input says, and asks only for what it does not say."""
-        if reading.bank:
-            _choose(self._bank, reading.bank)
+        # An input that does not name its bank is from the student's, not from that of the last one.
+        _choose(self._bank, reading.bank or self.usual_bank)
         if reading.exam and not may_be_exam(reading.exam, self._exam.currentData()):
             _choose(self._exam, reading.exam)
         unmarked = needs_outcome(reading)
@@ -151,6 +156,9 @@ class SittingForm(QWidget):
             date = self._now.date() - timedelta(days=self._day.currentIndex())
         chosen = self._time.time()
         return datetime.combine(date, time(chosen.hour(), chosen.minute()))
+
+    def _on_bank_chosen(self, _index: int) -> None:
+        self.usual_bank = self._bank.currentData()
 
     def _on_change(self) -> None:
         self._date.setVisible(self._day.currentIndex() == _DATE)

@@ -76,7 +76,10 @@ AMBOSS = Bank("amboss", "AMBOSS", re.compile(r"[-_A-Za-z0-9]{5,12}"), "amboss", 
 # ("Free120-2024-41"); no card carries either.
 NBME = Bank("nbme", "NBME", re.compile(r"[A-Za-z0-9][-A-Za-z0-9]{2,39}"), None)
 
-BANKS: tuple[Bank, ...] = (UWORLD, AMBOSS, NBME)
+# Every other bank: no deck tags its cards with their ids, so cards are found by topic.
+OTHER_BANK = Bank("other", "Other bank", re.compile(r"[^\s<>&]{1,40}"), None)
+
+BANKS: tuple[Bank, ...] = (UWORLD, AMBOSS, NBME, OTHER_BANK)
 
 
 def exam_by_key(key: str) -> Exam:

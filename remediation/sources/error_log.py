@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from ..model import reasons
 from ..model.attempts import Attempt, Confidence, Outcome
-from ..model.banks import AMBOSS, NBME, Bank, bank_by_key
+from ..model.banks import AMBOSS, NBME, OTHER_BANK, Bank, bank_by_key
 from ..model.progress import Progress, no_progress
 from . import cells, log_cells, log_dates
 from .gathering import Gathering, Tally
@@ -319,7 +319,7 @@ class _Reader:
             self._entries.append(
                 _Entry(
                     replace(attempt, id=id),
-                    (source.bank or (own and own.bank) or bank) if not other_bank else None,
+                    OTHER_BANK.key if other_bank else source.bank or (own and own.bank) or bank,
                     source.exam or (own and own.exam) or exam,
                     source.name,
                     date,

@@ -116,3 +116,19 @@ def test_another_format_can_be_chosen_by_hand(
     wait_until(lambda: bool(dialog.input.status))
     dialog.input.choose_format("question-ids")
     wait_until(lambda: dialog.reading is not None and dialog.reading.reader == "question-ids")
+
+
+def test_ids_pasted_after_an_nbme_list_are_from_the_students_own_bank(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    dialog.input.box.setPlainText(_insights(mw, topics=1))
+    wait_until(lambda: dialog.preview is not None)
+    assert dialog.form.answers().bank == "nbme"
+    apply(dialog)
+    dialog.input.clear()
+    wait_until(lambda: dialog.reading is None)
+    dialog.input.box.setPlainText(" ".join(some_questions(template, 3)))
+    wait_until(lambda: dialog.preview is not None)
+    assert dialog.form.answers().bank == "uworld"
+    assert dialog.preview
+    assert not dialog.preview.unmatched

@@ -163,6 +163,6 @@ def test_a_name_stands_for_one_question_and_begins_with_a_letter(
 
 def test_an_unknown_bank_or_exam_has_no_name() -> None:
     with pytest.raises(KeyError):
-        str(QuestionKey("other", "step1", "1"))
+        str(QuestionKey("no such bank", "step1", "1"))
     with pytest.raises(KeyError):
         str(QuestionKey("uworld", "step9", "1"))

@@ -278,7 +278,7 @@ NOT_FINITE = (float("nan"), float("inf"), -float("inf"), 10**400)
 WRONG_FOR_NUMBER: tuple[Any, ...] = (None, "1", True, [1], {}, *NOT_FINITE)
 WRONG_FOR_TRUTH: tuple[Any, ...] = (None, 0, 1, "true", "", [], {})
 WRONG_FOR_LIST: tuple[Any, ...] = (None, 0, True, "", "abc", "[]", {}, {"id": "1"})
-WRONG_FOR_CHOICE: tuple[Any, ...] = (*WRONG_FOR_TEXT, "", "other", "Correct")
+WRONG_FOR_CHOICE: tuple[Any, ...] = (*WRONG_FOR_TEXT, "", "no such bank", "Correct")
 WRONG_FOR_DATE: tuple[Any, ...] = (*WRONG_FOR_WHOLE, 2**62, 10**15)
 
 WRONG_IN_SITTING: dict[str, tuple[Any, ...]] = {
@@ -306,7 +306,7 @@ WRONG_IN_ATTEMPT: dict[str, tuple[Any, ...]] = {
 }
 WRONG_IN_QUESTION: dict[str, tuple[Any, ...]] = {
     "bank": WRONG_FOR_CHOICE,
-    "exam": (*WRONG_FOR_TEXT, "other"),
+    "exam": (*WRONG_FOR_TEXT, "no such bank"),
     "id": WRONG_FOR_TEXT,
     "core": (
         *WRONG_FOR_LIST,

@@ -51,7 +51,7 @@ def test_rows_become_attempts_and_days_and_banks_sittings() -> None:
     assert [(one.bank, one.when, len(one.attempts)) for one in sittings(reading)] == [
         ("uworld", datetime(2026, 1, 15), 2),
         ("amboss", datetime(2026, 1, 16), 1),
-        (None, datetime(2026, 1, 16), 1),
+        ("other", datetime(2026, 1, 16), 1),
     ]
     assert list(reading.attempts) == [
         Attempt(
