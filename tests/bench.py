@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,10 @@ from remediation.matching.topics import TopicIndex
 from remediation.model.progress import no_progress
 from remediation.model.systems import systems_from_name
 from remediation.settings import Settings
+from remediation.sources import documents, registry
 from tests.anking import generate_collection
 from tests.anking.systems import TOPICS
+from tests.bench_readers import INPUTS
 from tests.collections import missed
 from tests.matching import topic_pairs
 from tests.whole_anki import ROOT
@@ -44,6 +47,8 @@ SIZES = (10_000, 35_000, 100_000)
 MISSES = 4_000
 IDS_BY_OR = 40
 _RUNS = 3
+# Rows of the short and the long input for each reader.
+_ROWS = (500, 5_000)
 _KEPT = ROOT / "build" / "bench"
 
 
@@ -83,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures += _growth(figures)
     figures.append(_start_up())
     figures += _topic_quality()
+    figures += _reader_growth()
     if options.json:
         rows = [{**asdict(figure), "met": figure.met} for figure in figures]
         print(json.dumps({"anki": anki_version, "figures": rows}))
@@ -171,6 +177,7 @@ import json, sys
 from anki.collection import Collection
 from remediation.collection.importing import apply_import, preview_import
 from remediation.settings import Settings
+from remediation.sources import documents, registry
 from tests.bench import highest_memory
 from tests.collections import missed
 col = Collection(sys.argv[1])
@@ -269,6 +276,20 @@ def _topic_quality() -> Iterator[Figure]:
         of = f"of {len(pairs)} pairs, {name}"
         yield Figure(f"right topic first, {name}", 0, 0.0, of, first, 0.9, "", at_least=True)
         yield Figure(f"right topic in five, {name}", 0, 0.0, of, in_five, 0.95, "", at_least=True)
+
+
+def _reader_growth() -> Iterator[Figure]:
+    """A row's time in a long input beside that in a short one: 1 is linear."""
+    for key, made in INPUTS.items():
+        reader = registry.reader_by_key(key)
+        seconds = {}
+        for rows in _ROWS:
+            document = documents.from_text(made(rows))
+            seconds[rows] = _median(partial(reader.read, document, no_progress))
+        short, long = _ROWS
+        ratio = (seconds[long] / long) / (seconds[short] / short)
+        what = f"read {long:,} rows as {key}"
+        yield Figure(what, 0, seconds[long], f"a row, against {short:,}", ratio, 1.5)
 
 
 def highest_memory() -> int:

@@ -21,6 +21,7 @@ from ..matching.question_tags import How
 from ..model.attempts import Attempt
 from ..model.banks import QuestionKey, bank_by_key
 from ..model.progress import Progress, no_progress
+from ..model.rates import Rate, rates_by_system
 from ..model.records import NoteRef, Question, Release, Remembered, Sitting
 from ..settings import Settings
 from . import filtered_decks, projection, topics
@@ -71,7 +72,8 @@ class ImportPreview:
     """Everything that applying would do, and what it was decided on.
 
     `topics` are those that cards are looked for by. `waiting` are the cards that the daily limit
-    leaves suspended. `collection_mod` is the collection's modification time at the preview.
+    leaves suspended. `rates` are those of each organ system with these sittings. `collection_mod`
+    is the collection's modification time at the preview.
     """
 
     request: ImportRequest
@@ -82,6 +84,7 @@ class ImportPreview:
     waiting: tuple[CardId, ...]
     decks: tuple[filtered_decks.FilteredDeck, ...]
     collection_mod: int
+    rates: Mapping[str, Rate] = field(default_factory=dict)
     seconds_matching: float = 0.0
 
     @property
@@ -157,6 +160,7 @@ def preview_import(
         waiting,
         decks,
         modified,
+        rates_by_system([*ledger.all_sittings(), *plan.new_sittings]),
         plan.seconds_matching,
     )
 

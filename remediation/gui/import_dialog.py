@@ -53,6 +53,7 @@ from .column_mapping import ColumnMappingDialog
 from .input_panel import InputPanel
 from .preview_runner import PreviewRunner, RunnerCallbacks
 from .question_table import Filter, QuestionTable
+from .rates_table import RatesTable
 from .report_form import ReportForm
 from .report_table import ReportTable
 from .result_panel import ResultPanel
@@ -61,7 +62,7 @@ from .topic_table import TopicTable
 
 _GEOMETRY = "remediationImport"
 # Places of the tabs.
-_QUESTIONS, _TOPICS, _REPORT = range(3)
+_QUESTIONS, _TOPICS, _REPORT, _RATES = range(4)
 # Where the last choices are kept: in Anki's profile, since they belong to this computer.
 _LAST_CHOICES = "remediationImportChoices"
 
@@ -114,6 +115,7 @@ class ImportDialog(QDialog):
         self.table = QuestionTable(self)
         self.topics = TopicTable(self, self.mw)
         self.report = ReportTable(self)
+        self.rates = RatesTable(self)
         self.result_panel = ResultPanel(self, self.mw)
         self._filter = QComboBox(self)
         self._filter.setAccessibleName("Which questions to show")
@@ -189,7 +191,12 @@ class ImportDialog(QDialog):
         self._tabs = QTabWidget(self)
         self._tabs.setDocumentMode(True)
         for number, (tab, title) in enumerate(
-            ((questions, "Questions"), (self.topics, "Topics"), (self.report, "Report"))
+            (
+                (questions, "Questions"),
+                (self.topics, "Topics"),
+                (self.report, "Report"),
+                (self.rates, "So far"),
+            )
         ):
             self._tabs.addTab(tab, title)
             self._tabs.setTabVisible(number, number == _QUESTIONS)
@@ -347,6 +354,8 @@ class ImportDialog(QDialog):
         ):
             self._tabs.setTabText(tab, f"{title} ({number:,})")
             self._tabs.setTabVisible(tab, bool(number) or (tab == _QUESTIONS and not groups))
+        self.rates.show_rates(preview.rates)
+        self._tabs.setTabVisible(_RATES, bool(preview.rates))
         if first and preview.topics:
             self._tabs.setCurrentIndex(_TOPICS)
 
@@ -358,7 +367,7 @@ class ImportDialog(QDialog):
         self._idle()
         self.preview = None
         self.table.show_rows([], [])
-        for tab in (_TOPICS, _REPORT):
+        for tab in (_TOPICS, _REPORT, _RATES):
             self._tabs.setTabVisible(tab, False)
         self._fill_filter()
         self._totals.setText("")

@@ -8,6 +8,7 @@ twice. What is decided, for each bank and exam:
 - A self-assessment (NBME) prints one report for each form. Its report counts on its own, unless the
   questions of that form (the same name) were imported too; then the questions count.
 - Where a report has no row for a system, the blocks alone count for that system.
+- A list of misses alone says nothing of how many were right in a system, so it does not count.
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ def _system_rows(report: Sitting) -> list[QuestionGroup]:
 def _add_attempts(
     rates: dict[str, Rate], sitting: Sitting, covered: dict[tuple[str, str, str], int]
 ) -> None:
+    if not _is_whole(sitting):
+        return
     for attempt in sitting.attempts:
         systems = systems_from_name(attempt.system)
         keys = [system.key for system in systems] or [""]
@@ -90,6 +93,13 @@ def _add_attempts(
             if sitting.when <= covered.get((sitting.bank, sitting.exam, key), -1):
                 continue
             _add(rates, key, 1 / len(keys), right / len(keys))
+
+
+def _is_whole(sitting: Sitting) -> bool:
+    """Whether the right answers are listed too, and not only what was missed."""
+    if sitting.total is not None and sitting.total <= len(sitting.attempts):
+        return True
+    return any(attempt.outcome is Outcome.CORRECT for attempt in sitting.attempts)
 
 
 def _add(rates: dict[str, Rate], system: str, seen: float, correct: float) -> None:

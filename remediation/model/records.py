@@ -33,6 +33,8 @@ MOST_DATA_CHARS = 60_000
 # Card ids of 13 digits take at most about 15 characters each, packed or not.
 _MOST_CARDS = 3_000
 _SLUG_CHARS = 40
+# A field of a note is HTML: these would become something else there.
+_HTML_MARKS = re.compile(r"[<>&\"]")
 # What "part" and "parts" can add to a part that was measured without them.
 _ROOM_FOR_NUMBERS = 100
 # Whole numbers have 8 bytes in a collection and in Anki's messages; a larger one is damage.
@@ -68,12 +70,10 @@ class Sitting:
 
     @property
     def title(self) -> str:
-        """What to call it: "UWorld Step 1" and its name, if it has one."""
-        return " ".join(
-            part
-            for part in (bank_by_key(self.bank).name, exam_by_key(self.exam).name, self.name)
-            if part
-        )
+        """What to call it: "UWorld Step 1" and its name, if it has one, less marks of HTML."""
+        name = " ".join(_HTML_MARKS.sub(" ", self.name).split())
+        parts = (bank_by_key(self.bank).name, exam_by_key(self.exam).name, name)
+        return " ".join(part for part in parts if part)
 
     @property
     def key(self) -> str:

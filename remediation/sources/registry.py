@@ -71,7 +71,7 @@ def read(
         raise refusal
     raise UnusableInput(
         f"Nothing in {document.name} looks like question ids or results. What can be read: "
-        "question ids (2108, 118154, 8425); UWorld's results table, its results and reports printed "
-        "to PDF, its saved pages; NBME question lists and score reports, Free 120 item numbers; "
-        "lists of Anki notes (nid:…); and your own log as a table."
+        "question ids (2108, 118154, 8425); UWorld's results table, its results and reports "
+        "printed to PDF, its saved pages; NBME question lists and score reports, Free 120 item "
+        "numbers; lists of Anki notes (nid:…); and your own log as a table."
     )

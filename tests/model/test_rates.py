@@ -14,7 +14,7 @@ def _block(
     when: int, *answers: tuple[str, Outcome], bank: str = "uworld", name: str = ""
 ) -> Sitting:
     attempts = tuple(Attempt(system=system, outcome=outcome) for system, outcome in answers)
-    return Sitting(bank, "step1", when, attempts, name=name)
+    return Sitting(bank, "step1", when, attempts, name=name, total=len(attempts))
 
 
 def _report(
@@ -70,6 +70,13 @@ def test_each_form_of_a_self_assessment_counts_once() -> None:
 def test_a_row_about_several_systems_is_shared_out() -> None:
     rates = rates_by_system([_report(1, ("Respiratory and Renal/Urinary Systems", 20, 10))])
     assert rates == {"Respiratory": Rate(10, 5), "Renal": Rate(10, 5)}
+
+
+def test_a_list_of_misses_alone_does_not_count() -> None:
+    misses = tuple(Attempt(system="Dermatology", outcome=WRONG) for _ in range(3))
+    assert rates_by_system([Sitting("uworld", "step1", 1, misses)]) == {}
+    assert rates_by_system([Sitting("uworld", "step1", 1, misses, total=40)]) == {}
+    assert rates_by_system([Sitting("uworld", "step1", 1, misses, total=3)]) == {"Skin": Rate(3, 0)}
 
 
 def test_percentages_without_counts_are_not_made_into_questions() -> None:
