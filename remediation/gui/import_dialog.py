@@ -347,8 +347,10 @@ class ImportDialog(QDialog):
         self.topics.show_topics(preview.topics, limited=limited)
         questions = any(sitting.attempts for sitting in preview.request.sittings)
         first = not self._tabs.isTabVisible(_TOPICS) and not self._tabs.isTabVisible(_REPORT)
+        problems = len(self.reading.problems) if self.reading else 0
+        rows = (len(preview.questions), "Questions") if questions else (problems, "Problems")
         for tab, title, number in (
-            (_QUESTIONS, "Questions", len(preview.questions) if questions else 0),
+            (_QUESTIONS, rows[1], rows[0]),
             (_TOPICS, "Topics", len(preview.topics)),
             (_REPORT, "Report", len(groups)),
         ):

@@ -22,10 +22,9 @@ class RatesTable(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
-        vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
-        if vertical is not None and horizontal is not None:
+        vertical = self.verticalHeader()
+        if vertical is not None:
             vertical.hide()
-            horizontal.setStretchLastSection(True)
 
     def show_rates(self, rates: Mapping[str, Rate]) -> None:
         """Shows these rates instead of the present ones, in the order of the systems."""

@@ -42,6 +42,8 @@ class SittingForm(QWidget):
     def __init__(self, parent: QWidget, now: datetime) -> None:
         super().__init__(parent)
         self._now = now
+        # Whether these came from the last input, and go with it; the student's own stay.
+        self._when_was_read = self._total_was_read = False
         # The bank for input that does not name one: what the student chose last.
         self.usual_bank = BANKS[0].key
         self._bank = QComboBox(self)
@@ -139,16 +141,26 @@ class SittingForm(QWidget):
             field.setVisible(not reading.further)
         if reading.when:
             self._set_when(reading.when)
-        self._total.blockSignals(True)
+        elif self._when_was_read:
+            self._set_when(datetime.now())
+        self._when_was_read = reading.when is not None
         # A list with right and wrong answers is the whole block, where it does not say otherwise.
-        all_listed = 0 if unmarked else question_count(reading)
-        self._total.setValue(reading.total or all_listed)
-        self._total.blockSignals(False)
+        total = reading.total or (0 if unmarked else question_count(reading))
+        if total or self._total_was_read:
+            self._total.blockSignals(True)
+            self._total.setValue(total)
+            self._total.blockSignals(False)
+        self._total_was_read = total > 0
 
     def _set_when(self, when: datetime) -> None:
-        self._day.setCurrentIndex(_DATE)
+        for widget in (self._day, self._date, self._time):
+            widget.blockSignals(True)
+        self._day.setCurrentIndex(_TODAY if when.date() == self._now.date() else _DATE)
         self._date.setDate(QDate(when.year, when.month, when.day))
+        self._date.setVisible(self._day.currentIndex() == _DATE)
         self._time.setTime(QTime(when.hour, when.minute))
+        for widget in (self._day, self._date, self._time):
+            widget.blockSignals(False)
 
     def _when(self) -> datetime:
         date = self._date.date().toPyDate()

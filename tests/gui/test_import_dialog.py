@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -297,3 +298,28 @@ def test_the_keyboard_is_enough(
     wait_until(lambda: dialog.result_panel.isVisible())
     wait_until(lambda: not mw.progress.busy())
     assert dialog.result_panel.study_button.isEnabled()
+
+
+def test_what_one_input_says_does_not_stick_to_the_next(
+    dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    ids = some_questions(template, 12)
+    log = "Date,Question Bank,Question ID\n2026-01-05,UWorld,2108\n"
+    dialog.form.choose_exam("step1")
+    dialog.input.box.setPlainText(log)
+    wait_until(lambda: dialog.preview is not None)
+    assert dialog.form.answers().when.date().isoformat() == "2026-01-05"
+    for columns in [dialog.columns_dialog]:
+        if columns:
+            columns.reject()
+    dialog.input.box.setPlainText(printed_results(ids))
+    wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 12)
+    assert dialog.form.answers().when.date() == datetime.now().date()
+    assert dialog.form.answers().total == 12
+    dialog.input.box.setPlainText(" ".join(ids[:3]))
+    wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 3)
+    assert dialog.form.answers().total is None
+    dialog.form.choose_total(40)
+    dialog.input.box.setPlainText(" ".join(ids[:4]))
+    wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 4)
+    assert dialog.form.answers().total == 40  # what the student said stays
