@@ -75,13 +75,15 @@ class DamagedNote:
 class Ledger:
     """Everything recorded so far. A sitting that two computers recorded is here once.
 
-    `question_notes` says in which note a question's record stands. `remembered` are the student's
-    choices that hold on every computer, each as made last.
+    `question_notes` says in which note a question's record stands, `doubles` which further notes
+    hold one, since two computers may each have made one before they synced. `remembered` are the
+    student's choices that hold on every computer, each as made last.
     """
 
     sittings: dict[str, tuple[Sitting, ...]]
     questions: dict[QuestionKey, Question]
     question_notes: dict[QuestionKey, NoteId]
+    doubles: dict[QuestionKey, tuple[NoteId, ...]]
     releases: dict[str, Release]
     remembered: dict[str, Any]
     damaged: tuple[DamagedNote, ...]
@@ -114,7 +116,7 @@ def read_ledger(col: Collection) -> Ledger:
 class _LedgerReader:
     def __init__(self) -> None:
         self._parts: dict[str, dict[int, Sitting]] = {}
-        self._ledger = Ledger({}, {}, {}, {}, {}, ())
+        self._ledger = Ledger({}, {}, {}, {}, {}, {}, ())
         self._remembered: list[Remembered] = []
         self._damaged: list[DamagedNote] = []
 
@@ -142,7 +144,13 @@ class _LedgerReader:
     def _add_question(self, note_id: NoteId, question: Question) -> None:
         known = self._ledger.questions.get(question.key)
         self._ledger.questions[question.key] = known.merged(question) if known else question
-        self._ledger.question_notes.setdefault(question.key, note_id)
+        kept = self._ledger.question_notes.setdefault(question.key, note_id)
+        if kept != note_id:
+            # The older note stays, on every computer alike.
+            older, newer = sorted((kept, note_id))
+            self._ledger.question_notes[question.key] = older
+            doubles = self._ledger.doubles
+            doubles[question.key] = (*doubles.get(question.key, ()), newer)
 
     def ledger(self) -> Ledger:
         for key, parts in self._parts.items():
@@ -208,6 +216,25 @@ def write_records(
                 note[name] = text
             notes.append(note)
         step.write(col.update_notes, notes)
+
+
+def merge_doubles(col: Collection, step: UndoStep, ledger: Ledger) -> None:
+    """Makes one note of each question that has several: what either holds is kept."""
+    notes = []
+    gone: list[NoteId] = []
+    for key, doubles in ledger.doubles.items():
+        note = col.get_note(ledger.question_notes[key])
+        for name, text in _question_fields(ledger.questions[key]).items():
+            note[name] = text
+        for double in map(col.get_note, doubles):
+            for name in ("Cue", "Rule", "Deficit"):
+                if double[name] and double[name] not in note[name]:
+                    note[name] = "<br>".join(filter(None, (note[name], double[name])))
+        notes.append(note)
+        gone += doubles
+    if notes:
+        step.write(col.update_notes, notes)
+        step.write(col.remove_notes, gone)
 
 
 def count_notes(records: NewRecords) -> int:

@@ -7,38 +7,50 @@ is none.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from anki.collection import Collection
 
 from ..settings import Settings
 from . import filtered_decks
-from .ledger import has_ledger, read_ledger
+from .ledger import Ledger, has_ledger, merge_doubles, read_ledger
 from .projection import Projection, project
 from .undo import UndoStep
 
 UNDO_NAME = "Repair Remediation tags and decks"
 
 
-def plan_repair(col: Collection, settings: Settings, *, decks_too: bool) -> Projection:
+@dataclass(frozen=True)
+class Repair:
+    """What has to be written: question notes that are there twice, and what follows from all."""
+
+    ledger: Ledger | None = None
+    projection: Projection = field(default_factory=Projection)
+
+    def __bool__(self) -> bool:
+        return bool(self.projection or (self.ledger and self.ledger.doubles))
+
+
+def plan_repair(col: Collection, settings: Settings, *, decks_too: bool) -> Repair:
     """What has to be written. Decks that are missing count only with `decks_too`.
 
     Without it, a deck that the student deleted stays deleted until the next import.
     """
     if not has_ledger(col):
-        return Projection()
+        return Repair()
     ledger = read_ledger(col)
     projected, decks = project(col, settings, list(ledger.questions.values()), ledger.releases)
     if decks_too and not filtered_decks.are_as_wanted(col, decks):
-        return replace(projected, rebuild=decks)
-    return projected
+        projected = replace(projected, rebuild=decks)
+    return Repair(ledger, projected)
 
 
 def repair(col: Collection, settings: Settings, *, decks_too: bool) -> UndoStep | None:
     """Plans and writes, as one undo step; None where there was nothing to write."""
-    projected = plan_repair(col, settings, decks_too=decks_too)
-    if not projected:
+    planned = plan_repair(col, settings, decks_too=decks_too)
+    if not planned or planned.ledger is None:
         return None
     with UndoStep(col, UNDO_NAME) as step:
-        projected.write(col, step)
+        merge_doubles(col, step, planned.ledger)
+        planned.projection.write(col, step)
     return step

@@ -7,17 +7,18 @@ the first sync that succeeded. Where the student syncs by hand, the menu has it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from anki.collection import Collection, OpChanges
 from aqt import gui_hooks
 from aqt.main import AnkiQt
 from aqt.operations import CollectionOp, QueryOp
 from aqt.utils import tooltip
 
-from ..collection.database import database
-from ..collection.projection import Projection
-from ..collection.repair import plan_repair, repair
-from ..collection.undo import UndoStep
 from . import addon_settings
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 
 def repair_after_sync(mw: AnkiQt) -> None:
@@ -46,23 +47,26 @@ class _Watch:
 
 def _last_sync(col: Collection) -> int:
     """When the collection last synced (milliseconds since the epoch), 0 for never."""
-    return int(database(col).scalar("select ls from col") or 0)
+    return int(col.db.scalar("select ls from col") or 0) if col.db else 0
 
 
 def _repair_if_needed(mw: AnkiQt) -> None:
     settings = addon_settings.load(mw)
 
-    def on_planned(projected: Projection) -> None:
+    def is_needed(col: Collection) -> bool:
+        # Imported in the background: opening a profile must not wait for it.
+        from ..collection.repair import plan_repair
+
+        return bool(plan_repair(col, settings, decks_too=False))
+
+    def on_planned(needed: bool) -> None:
         # Most often there is nothing to do, and then no step appears in Anki's undo list.
-        if projected:
-            op = CollectionOp(mw, lambda col: _repaired(repair(col, settings, decks_too=False)))
+        if needed:
+            op = CollectionOp(mw, lambda col: _repair(col, settings, decks_too=False))
             op.failure(lambda error: _log(mw, error)).run_in_background()
 
-    QueryOp(
-        parent=mw,
-        op=lambda col: plan_repair(col, settings, decks_too=False),
-        success=on_planned,
-    ).failure(lambda error: _log(mw, error)).run_in_background()
+    op = QueryOp(parent=mw, op=is_needed, success=on_planned)
+    op.failure(lambda error: _log(mw, error)).run_in_background()
 
 
 def _log(mw: AnkiQt, error: Exception) -> None:
@@ -81,9 +85,12 @@ def run_repair(mw: AnkiQt) -> None:
         done = mw.col.op_made_changes(changes)
         tooltip("Tags and decks repaired." if done else "Everything is as it should be.")
 
-    op = CollectionOp(mw, lambda col: _repaired(repair(col, settings, decks_too=True)))
+    op = CollectionOp(mw, lambda col: _repair(col, settings, decks_too=True))
     op.success(on_done).run_in_background()
 
 
-def _repaired(step: UndoStep | None) -> OpChanges:
+def _repair(col: Collection, settings: Settings, *, decks_too: bool) -> OpChanges:
+    from ..collection.repair import repair
+
+    step = repair(col, settings, decks_too=decks_too)
     return step.changes if step else OpChanges()

@@ -4,7 +4,10 @@ import pytest
 from anki.collection import Collection
 
 from remediation.collection.importing import apply_import, preview_import
+from remediation.collection.ledger import read_ledger
 from remediation.collection.repair import plan_repair, repair
+from remediation.model import codec
+from remediation.model.records import NoteRef, Question
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import differences, missed, snapshot, some_questions
@@ -69,7 +72,7 @@ def test_a_card_the_student_suspended_again_stays_suspended(imported: Collection
     # Anki counts whole seconds; the release was some of them ago.
     assert imported.db
     imported.sched.suspend_cards(cards)
-    assert not plan_repair(imported, SETTINGS, decks_too=False).unsuspend
+    assert not plan_repair(imported, SETTINGS, decks_too=False)
 
 
 def test_a_deck_that_the_student_renamed_is_not_made_twice(imported: Collection) -> None:
@@ -78,3 +81,34 @@ def test_a_deck_that_the_student_renamed_is_not_made_twice(imported: Collection)
     imported.decks.rename(deck_id, "My mix")
     assert repair(imported, SETTINGS, decks_too=True) is None
     assert not imported.decks.id_for_name("Remediation::Mixed")
+
+
+def test_question_notes_of_two_computers_become_one_and_keep_both_texts(
+    imported: Collection,
+) -> None:
+    ledger = read_ledger(imported)
+    key, first_id = next(iter(ledger.question_notes.items()))
+    first = imported.get_note(first_id)
+    first["Rule"] = "name the difference"
+    imported.update_note(first)
+    second = imported.new_note(first.note_type())  # type: ignore[arg-type]
+    second.fields = list(first.fields)
+    second["Cue"], second["Rule"] = "two options left", "look at the age"
+    other = Question(key, (NoteRef(imported.find_notes("-tag:Remediation")[0], "x"),), "Renal")
+    second["Data"] = codec.encode(other.to_json())
+    imported.add_note(second, first.cards()[0].did)
+    before = snapshot(imported)
+
+    assert read_ledger(imported).doubles == {key: (second.id,)}
+    assert repair(imported, SETTINGS, decks_too=False)
+    merged = read_ledger(imported)
+    assert merged.doubles == {}
+    assert merged.question_notes[key] == first_id
+    assert set(merged.questions[key].core) == {*ledger.questions[key].core, *other.core}
+    first.load()
+    assert first["Cue"] == "two options left"
+    assert "name the difference" in first["Rule"]
+    assert "look at the age" in first["Rule"]
+    assert repair(imported, SETTINGS, decks_too=False) is None
+    imported.undo()
+    assert differences(before, snapshot(imported)) == {}
