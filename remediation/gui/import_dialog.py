@@ -358,6 +358,10 @@ class ImportDialog(QDialog):
             self._tabs.setTabVisible(tab, bool(number) or (tab == _QUESTIONS and not groups))
         self.rates.show_rates(preview.rates)
         self._tabs.setTabVisible(_RATES, bool(preview.rates))
+        visible = sum(map(self._tabs.isTabVisible, range(self._tabs.count())))
+        bar = self._tabs.tabBar()
+        if bar is not None:
+            bar.setVisible(visible > 1)
         if first and preview.topics:
             self._tabs.setCurrentIndex(_TOPICS)
 
