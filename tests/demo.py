@@ -101,8 +101,8 @@ class _Demo:
         chosen = [*ids[:: max(1, len(ids) // (_MISSED - 2))][: _MISSED - 2], "999998", "999999"]
         dialog.input.box.setPlainText(results_table(chosen))
         whole_anki.wait_until(lambda: dialog.reading is not None, "the reading")
-        dialog.form.choose_exam("step1")
-        dialog.form.choose_total(_BLOCK)
+        dialog.panel.form.choose_exam("step1")
+        dialog.panel.form.choose_total(_BLOCK)
         whole_anki.wait_until(lambda: dialog.preview is not None, "the preview")
 
     def _say(self, what: str, window: QWidget) -> None:

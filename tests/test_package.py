@@ -105,7 +105,7 @@ def test_the_main_job_runs_from_the_package_under_a_numeric_folder_name(
     assert type(dialog).__module__ == f"{whole_anki.ADDON_ID}.remediation.gui.import_dialog"
     dialog.input.box.setPlainText(" ".join(some_questions(template, 3)))
     whole_anki.wait_until(lambda: dialog.reading is not None)
-    dialog.form.choose_exam("step1")
+    dialog.panel.form.choose_exam("step1")
     whole_anki.wait_until(dialog.apply_button.isEnabled)
     dialog.apply_button.click()
     whole_anki.wait_until(lambda: dialog.result_panel.isVisible() and not mw.progress.busy())

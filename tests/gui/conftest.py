@@ -45,7 +45,7 @@ def paste(dialog: ImportDialog, text: str, exam: str = "step1") -> None:
     """Pastes text, chooses the exam and waits for the preview."""
     dialog.input.box.setPlainText(text)
     wait_until(lambda: dialog.reading is not None, "the reading")
-    dialog.form.choose_exam(exam)
+    dialog.panel.form.choose_exam(exam)
     wait_until(lambda: dialog.preview is not None, "the preview")
 
 

@@ -26,7 +26,7 @@ def test_the_main_job_from_paste_to_studying_and_back(
 ) -> None:
     before = snapshot(mw.col)
     paste(dialog, results_table(some_questions(template, 12)))
-    dialog.form.choose_total(40)
+    dialog.panel.form.choose_total(40)
     wait_until(lambda: dialog.preview is not None)
     assert "12 of 40 missed. 12 have cards" in shown_text(dialog)
     assert "Nothing changed yet." in shown_text(dialog)
@@ -92,25 +92,25 @@ def test_the_same_paste_again_has_nothing_to_apply_but_can_be_said_to_be_done_ag
     paste(dialog, text)
     assert not dialog.apply_button.isEnabled()
     assert "already imported" in shown_text(dialog)
-    assert dialog.again_box.isVisible()
-    dialog.again_box.setChecked(True)
+    assert dialog.panel.again_box.isVisible()
+    dialog.panel.again_box.setChecked(True)
     wait_until(lambda: dialog.apply_button.isEnabled(), "the new preview")
 
 
 def test_the_exam_is_asked_for_and_remembered(
     mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
 ) -> None:
-    dialog.form.choose_exam(None)
+    dialog.panel.form.choose_exam(None)
     dialog.input.box.setPlainText(" ".join(some_questions(template, 3)))
     wait_until(lambda: dialog.reading is not None)
     assert "Which exam" in shown_text(dialog)
     assert not dialog.apply_button.isEnabled()
-    dialog.form.choose_exam("step1")
+    dialog.panel.form.choose_exam("step1")
     wait_until(lambda: dialog.preview is not None)
     apply(dialog)
     dialog.close()
     again = open_import(mw)
-    assert again.form.answers().exam == "step1"
+    assert again.panel.form.answers().exam == "step1"
     again.close()
 
 
@@ -121,10 +121,10 @@ def test_printed_results_from_a_file_ask_for_no_outcome(
     path.write_text(printed_results(some_questions(template, 20)), encoding="utf-8")
     dialog.input.open_file(str(path))
     wait_until(lambda: dialog.reading is not None)
-    dialog.form.choose_exam("step1")
+    dialog.panel.form.choose_exam("step1")
     wait_until(lambda: dialog.preview is not None)
-    assert not dialog.form.asks_for_outcome
-    assert dialog.form.answers().total == 20
+    assert not dialog.panel.form.asks_for_outcome
+    assert dialog.panel.form.answers().total == 20
     assert f"of {20} missed" in shown_text(dialog)
 
 
@@ -136,7 +136,7 @@ def test_results_printed_to_pdf(
     path.write_bytes(printed_table([], [[line] for line in printed_results(ids).splitlines()]))
     dialog.input.open_file(str(path))
     wait_until(lambda: dialog.reading is not None)
-    dialog.form.choose_exam("step1")
+    dialog.panel.form.choose_exam("step1")
     wait_until(lambda: dialog.preview is not None)
     assert dialog.preview
     assert [question.key.id for question in dialog.preview.questions] == ids
@@ -160,16 +160,16 @@ def test_five_thousand_rows_are_shown_filtered_and_found(
     ids += [str(900_000 + number) for number in range(5_000 - len(ids))]
     paste(dialog, "\n".join(ids))
     filters = addon_module("gui.question_table").Filter
-    assert dialog.table.count(filters.ALL) == 5_000
-    without = dialog.table.count(filters.NO_CARD)
+    assert dialog.panel.questions.table.count(filters.ALL) == 5_000
+    without = dialog.panel.questions.table.count(filters.NO_CARD)
     assert without == sum(int(id) >= 900_000 for id in ids)
     started = time.perf_counter()
-    dialog.table.set_filter(filters.NO_CARD, "")
-    assert dialog.table.shown_rows() == without
-    dialog.table.set_filter(filters.ALL, ids[0])
-    assert 0 < dialog.table.shown_rows() < 50
-    dialog.table.sortByColumn(1, _ascending())
-    dialog.table.grab()
+    dialog.panel.questions.table.set_filter(filters.NO_CARD, "")
+    assert dialog.panel.questions.table.shown_rows() == without
+    dialog.panel.questions.table.set_filter(filters.ALL, ids[0])
+    assert 0 < dialog.panel.questions.table.shown_rows() < 50
+    dialog.panel.questions.table.sortByColumn(1, _ascending())
+    dialog.panel.questions.table.grab()
     assert time.perf_counter() - started < 5  # seconds; a hang would be minutes
 
 
@@ -183,7 +183,7 @@ def test_ids_without_a_card_are_copied(dialog: ImportDialog, template: Generated
     from aqt.qt import QApplication
 
     paste(dialog, " ".join([*some_questions(template, 2), "999998", "999999"]))
-    dialog.copy_button.click()
+    dialog.panel.questions.copy_button.click()
     clipboard = QApplication.clipboard()
     assert clipboard
     assert clipboard.text() == "999998, 999999"
@@ -196,8 +196,8 @@ def test_a_row_opens_its_notes_in_the_browser(
 
     (id,) = some_questions(template, 1)
     paste(dialog, id)
-    dialog.table.selectRow(0)
-    dialog.table.open_selected()
+    dialog.panel.questions.table.selectRow(0)
+    dialog.panel.questions.table.open_selected()
     browser = aqt.dialogs._dialogs["Browser"][1]
     wait_until(lambda: browser.table.len() > 0, "the browser")
     shown = {browser.table._model.get_card(index).nid for index in _rows(browser)}
@@ -217,7 +217,7 @@ def test_stopping_leaves_nothing_and_the_window_usable(
     before = snapshot(mw.col)
     dialog.input.box.setPlainText(" ".join(some_questions(template, 50)))
     wait_until(lambda: dialog.reading is not None)
-    dialog.form.choose_exam("step1")
+    dialog.panel.form.choose_exam("step1")
     dialog.stop_button.click()
     assert "Stopped" in dialog.input.status
     for _ in range(20):
@@ -277,7 +277,7 @@ def test_switching_profiles_closes_the_window(mw: AnkiQt, template: GeneratedCol
     opened = open_import(mw)
     opened.input.box.setPlainText(" ".join(some_questions(template, 50)))
     wait_until(lambda: opened.reading is not None)
-    opened.form.choose_exam("step1")
+    opened.panel.form.choose_exam("step1")
     close(mw)
     assert not opened.isVisible()
     open_profile(mw)
@@ -305,21 +305,21 @@ def test_what_one_input_says_does_not_stick_to_the_next(
 ) -> None:
     ids = some_questions(template, 12)
     log = "Date,Question Bank,Question ID\n2026-01-05,UWorld,2108\n"
-    dialog.form.choose_exam("step1")
+    dialog.panel.form.choose_exam("step1")
     dialog.input.box.setPlainText(log)
     wait_until(lambda: dialog.preview is not None)
-    assert dialog.form.answers().when.date().isoformat() == "2026-01-05"
+    assert dialog.panel.form.answers().when.date().isoformat() == "2026-01-05"
     for columns in [dialog.columns_dialog]:
         if columns:
             columns.reject()
     dialog.input.box.setPlainText(printed_results(ids))
     wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 12)
-    assert dialog.form.answers().when.date() == datetime.now().date()
-    assert dialog.form.answers().total == 12
+    assert dialog.panel.form.answers().when.date() == datetime.now().date()
+    assert dialog.panel.form.answers().total == 12
     dialog.input.box.setPlainText(" ".join(ids[:3]))
     wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 3)
-    assert dialog.form.answers().total is None
-    dialog.form.choose_total(40)
+    assert dialog.panel.form.answers().total is None
+    dialog.panel.form.choose_total(40)
     dialog.input.box.setPlainText(" ".join(ids[:4]))
     wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 4)
-    assert dialog.form.answers().total == 40  # what the student said stays
+    assert dialog.panel.form.answers().total == 40  # what the student said stays

@@ -26,7 +26,7 @@ def test_columns_are_asked_once_and_remembered(
 ) -> None:
     ids = some_questions(template, 8)
     before = snapshot(mw.col)
-    dialog.form.choose_exam("step1")
+    dialog.panel.form.choose_exam("step1")
     dialog.input.box.setPlainText(_log(ids[:4]))
     wait_until(lambda: dialog.columns_dialog is not None, "the columns")
     columns = dialog.columns_dialog
@@ -47,7 +47,7 @@ def test_columns_are_asked_once_and_remembered(
     dialog.input.box.setPlainText(_log(ids))
     wait_until(lambda: dialog.preview is not None, "the preview")
     assert dialog.columns_dialog is first
-    assert dialog.columns_button.isVisible()
+    assert dialog.panel.columns_button.isVisible()
     mw.undo()
     wait_until(lambda: not read_ledger(mw.col).remembered)
     assert differences(before, snapshot(mw.col)) == {}
@@ -56,7 +56,7 @@ def test_columns_are_asked_once_and_remembered(
 def test_cancelling_the_columns_keeps_the_guess(
     mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
 ) -> None:
-    dialog.form.choose_exam("step1")
+    dialog.panel.form.choose_exam("step1")
     dialog.input.box.setPlainText(_log(some_questions(template, 2)))
     wait_until(lambda: dialog.columns_dialog is not None)
     assert dialog.columns_dialog

@@ -32,7 +32,7 @@ def _insights(mw: AnkiQt, topics: int = 5) -> str:
 
 
 def _box(dialog: ImportDialog, row: int) -> Any:
-    return dialog.topics.table.cellWidget(row, 2)
+    return dialog.panel.topics.table.cellWidget(row, 2)
 
 
 def _choose(dialog: ImportDialog, row: int) -> None:
@@ -48,7 +48,7 @@ def test_an_nbme_list_offers_topics_and_takes_three_at_most(
     dialog.input.box.setPlainText(_insights(mw))
     wait_until(lambda: dialog.preview is not None, "the preview")
     assert dialog.preview
-    assert dialog.topics.isVisible()
+    assert dialog.panel.topics.isVisible()
     assert len(dialog.preview.topics) == 5
     for row in range(3):
         _choose(dialog, row)
@@ -73,7 +73,7 @@ def test_notes_selected_in_the_browser_are_taken(mw: AnkiQt, dialog: ImportDialo
     wait_until(lambda: browser.selected_notes(), "a selection")
     (note_id,) = browser.selected_notes()
     old = dialog.preview
-    dialog.topics.take_button.click()
+    dialog.panel.topics.take_button.click()
     wait_until(lambda: dialog.preview is not None and dialog.preview is not old)
     assert dialog.preview
     assert dialog.preview.questions[0].core == (note_id,)
@@ -123,12 +123,12 @@ def test_ids_pasted_after_an_nbme_list_are_from_the_students_own_bank(
 ) -> None:
     dialog.input.box.setPlainText(_insights(mw, topics=1))
     wait_until(lambda: dialog.preview is not None)
-    assert dialog.form.answers().bank == "nbme"
+    assert dialog.panel.form.answers().bank == "nbme"
     apply(dialog)
     dialog.input.clear()
     wait_until(lambda: dialog.reading is None)
     dialog.input.box.setPlainText(" ".join(some_questions(template, 3)))
     wait_until(lambda: dialog.preview is not None)
-    assert dialog.form.answers().bank == "uworld"
+    assert dialog.panel.form.answers().bank == "uworld"
     assert dialog.preview
     assert not dialog.preview.unmatched
