@@ -71,7 +71,7 @@ class ImportDialog(QDialog):
         disable_help_button(self)
         self.setWindowTitle("Import misses")
         self._build()
-        self.setMinimumSize(560, 420)
+        self.setMinimumSize(560, 520)
         self.resize(900, 680)
         restoreGeom(self, _GEOMETRY)
         self._restore_choices()

@@ -1,0 +1,136 @@
+"""How likely a miss was missing knowledge: slip and guess, and what else is known of the attempt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..model.attempts import AnswerChange, Confidence, Outcome
+from .evidence import MissEvidence, known_probability
+
+# The share of misses that were missing knowledge where no card says anything. Source: Binks et al.,
+# Teaching and Learning in Medicine 2022: 76 % of 3,775 errors from learning, 19 % from test-taking.
+PRIOR_KNOWLEDGE = 0.76
+# The chance to be right though not knowing. Items of Step 1 have about five options.
+GUESS = 0.2
+# The chance to miss though knowing all facts; using them wrongly counts too. With 60 % right and
+# 24 % of the misses not for want of knowledge (Binks et al.): 0.40 * 0.24 of all questions are such
+# misses; 0.40 * 0.76 / (1 - GUESS) = 0.38 were not known, so 0.62 were: 0.096 / 0.62.
+SLIP = 0.155
+# Memory and match are never certain: `known` is kept this far from 0 and 1. Judgement.
+LEAST_DOUBT = 0.02
+
+# How much more often a right first answer is given up by those who only guessed it. Judgement.
+_CHANGES_WHEN_GUESSED = 3.0
+# Odds factors of what the student said about the answer. Confidence follows correctness, but
+# loosely (BMC Medical Education 2020 s12909-020-02352-6); the sizes are judgement and small.
+_SAID: dict[Confidence, float] = {
+    Confidence.SURE: 0.6,
+    Confidence.UNSURE: 1.3,
+    Confidence.GUESSED: 2.5,
+}
+# A right answer is marked as a guess so much more often where it was one. Judgement.
+_MARKED_WHEN_GUESSED = 10.0
+
+# The chance that the clock alone was the cause. Judgement.
+_CLOCK_LEFT_OPEN = 0.8  # late in the block and no answer
+_CLOCK_RUSHED = 0.5  # late in the block and answered in at most this part of the others' time:
+_RUSHED_RATIO = 0.4
+
+# A student's own prior: the standard deviation of the shift among students, and its bound, both
+# in log-odds. Two blind answers hardly move it; the odds change by a factor of 3.3 at most.
+SHIFT_DEVIATION = 0.5
+MOST_SHIFT = 1.2
+
+
+def slip_and_guess(known: float, slip: float = SLIP, guess: float = GUESS) -> float:
+    """P(knowledge | miss) where everything needed was known with the probability `known`.
+
+    (1 - known)(1 - guess) / ((1 - known)(1 - guess) + known * slip), by Bayes' rule. Source of
+    the slip and the guess: knowledge tracing, Corbett and Anderson, User Modeling and User-Adapted
+    Interaction 1995. All values are probabilities. Where a miss was impossible (all known, no
+    slip), this is 0.
+    """
+    missing = (1 - known) * (1 - guess)
+    return missing / (missing + known * slip) if missing > 0 else 0.0
+
+
+def clock_probability(evidence: MissEvidence) -> float:
+    """The probability (0-1) that the clock alone was the cause, whatever the student knew."""
+    if not evidence.is_late:
+        return 0.0
+    if evidence.is_omitted:
+        return _CLOCK_LEFT_OPEN
+    ratio = evidence.time_ratio
+    return _CLOCK_RUSHED if ratio is not None and ratio <= _RUSHED_RATIO else 0.0
+
+
+def p_knowledge(evidence: MissEvidence, shift: float = 0.0) -> float:
+    """The probability (0-1) that a miss was missing knowledge.
+
+    From the cards by slip and guess, or the prior where no card is matched; then by the student's
+    own `shift` of the prior (log-odds, from `prior_shift`) and by what is known of the attempt.
+    An answer left open was no lucky or unlucky guess. A first answer that was right means that
+    knowing it competes with having guessed it. What the clock explains, knowledge does not.
+    """
+    known = None
+    if evidence.notes:
+        known = min(max(known_probability(evidence.notes), LEAST_DOUBT), 1 - LEAST_DOUBT)
+    guess = 0.0 if evidence.is_omitted else GUESS
+    p = PRIOR_KNOWLEDGE if known is None else slip_and_guess(known, guess=guess)
+    odds = p / (1 - p) * math.exp(shift) * _factor_of_attempt(evidence)
+    return (1 - clock_probability(evidence)) * odds / (1 + odds)
+
+
+def _factor_of_attempt(evidence: MissEvidence) -> float:
+    """By how much the attempt itself changes the odds of missing knowledge."""
+    attempt = evidence.attempt
+    # P(first answer right | not known) / P(the same | known), in place of that of a miss.
+    right_first = GUESS / (1 - SLIP) / ((1 - GUESS) / SLIP)
+    if attempt.outcome is Outcome.UNSURE:
+        return right_first * _MARKED_WHEN_GUESSED
+    factor = _SAID[attempt.confidence] if attempt.confidence else 1.0
+    if attempt.change is AnswerChange.RIGHT_TO_WRONG:
+        factor *= right_first * _CHANGES_WHEN_GUESSED
+    return factor
+
+
+@dataclass(frozen=True)
+class BlindAnswer:
+    """What a student named before any suggestion was shown.
+
+    `p_knowledge` is the unshifted probability that the model would have said.
+    """
+
+    p_knowledge: float
+    is_knowledge: bool
+
+
+def prior_shift(answers: Iterable[BlindAnswer]) -> float:
+    """How far the student's misses differ from the usual ones, in log-odds of knowledge.
+
+    Only answers given blind belong here: agreeing with a suggestion is no evidence for it. The
+    most probable shift given the answers, if shifts among students are normal around 0 with
+    SHIFT_DEVIATION; never beyond MOST_SHIFT either way; 0 without answers. Source: the update of
+    an intercept with the model's log-odds as offset, Steyerberg, Clinical Prediction Models.
+    """
+    given = [(_logit(answer.p_knowledge), answer.is_knowledge) for answer in answers]
+    low, high = -MOST_SHIFT, MOST_SHIFT
+    for _ in range(40):  # the slope falls with the shift, so halving finds where it is 0
+        middle = (low + high) / 2
+        slope = math.fsum(is_true - _logistic(offset + middle) for offset, is_true in given)
+        if slope > middle / SHIFT_DEVIATION**2:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2 if given else 0.0
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 0.001), 0.999)
+    return math.log(p / (1 - p))
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
