@@ -214,7 +214,7 @@ class ColumnMappingDialog(QDialog):
     ######################################################################
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event and watched in self.fields:
+        if event and isinstance(watched, QComboBox) and watched in self.fields:
             if event.type() == QEvent.Type.FocusIn:
                 self._show_column(self.fields.index(watched))
             elif event.type() == QEvent.Type.Wheel:

@@ -77,7 +77,7 @@ AMBOSS = Bank("amboss", "AMBOSS", re.compile(r"[-_A-Za-z0-9]{5,12}"), "amboss", 
 NBME = Bank("nbme", "NBME", re.compile(r"[A-Za-z0-9][-A-Za-z0-9]{2,39}"), None)
 
 # Every other bank: no deck tags its cards with their ids, so cards are found by topic.
-OTHER_BANK = Bank("other", "Other bank", re.compile(r"[^\s<>&]{1,40}"), None)
+OTHER_BANK = Bank("other", "Other bank", re.compile(r"[!-%'-;=?-~]{1,40}"), None)
 
 BANKS: tuple[Bank, ...] = (UWORLD, AMBOSS, NBME, OTHER_BANK)
 

@@ -98,15 +98,12 @@ def cells_of(data: bytes, name: str, progress: Progress) -> Cells:
     if _LONGEST_LIST < length <= len(data) or length == _LARGE_ARCHIVE:
         raise _refused(name, "has far too many parts")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with _unpacked(data, name) as archive:
             return _Workbook(archive, name, progress).cells()
     except (UnusableInput, Cancelled):
         raise
     except zipfile.BadZipFile:
-        raise UnusableInput(
-            f"{name} is damaged or was cut off: it cannot be unpacked. Download it again. If your "
-            f"spreadsheet program still opens it: {_SAVE_AS}"
-        ) from None
+        raise _cut_off(name) from None
     except MemoryError:
         raise _refused(name, "needs more memory than there is") from None
     # What xlsx2csv raises where a file is not as it should be is not written down anywhere.
@@ -114,6 +111,21 @@ def cells_of(data: bytes, name: str, progress: Progress) -> Cells:
         raise _refused(
             name, f"is not built as a spreadsheet should be ({type(error).__name__})"
         ) from error
+
+
+def _unpacked(data: bytes, name: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError):
+        # Python 3.9 raises ValueError where the list of contents points outside the file.
+        raise _cut_off(name) from None
+
+
+def _cut_off(name: str) -> UnusableInput:
+    return UnusableInput(
+        f"{name} is damaged or was cut off: it cannot be unpacked. Download it again. If your "
+        f"spreadsheet program still opens it: {_SAVE_AS}"
+    )
 
 
 class _Workbook:
