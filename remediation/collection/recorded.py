@@ -50,7 +50,8 @@ def new_sitting(
     A report (groups, no attempts) is recorded once.
     """
     if again:
-        return replace(sitting, repeats=True)
+        repeated = replace(sitting, repeats=True)
+        return None if repeated.key in ledger.sittings else repeated
     new, extends = [], set()
     for key, attempt in zip(sitting.question_keys(), sitting.attempts):
         names = recorded.get((key, attempt.outcome), set())

@@ -225,6 +225,8 @@ def test_the_same_list_done_again_is_another_sitting(
     assert result.ledger_added == 1
     assert len(read_ledger(col).sittings) == 2
     assert all(question.missed_before == 1 for question in preview.questions)
+    # Said twice of the same moment, it is the same.
+    assert preview_import(col, again, SETTINGS).is_empty
     assert preview_import(col, missed(ids), SETTINGS).is_empty
 
 
