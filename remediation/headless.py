@@ -23,6 +23,7 @@ from typing import Any
 from anki.collection import Collection
 from anki.errors import DBError
 
+from .collection.evidence import Diagnosis, diagnose
 from .collection.importing import (
     ImportPreview,
     ImportRequest,
@@ -79,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument(
         "input", nargs="?", default="-", metavar="INPUT", help="a file, or - (default)"
     )
+    why = commands.add_parser("diagnose", help="what the evidence suggests for each miss")
+    why.set_defaults(run=_diagnose)
+    why.add_argument("--collection", type=Path, required=True, metavar="FILE")
+    why.add_argument("--json", action="store_true", help="print a JSON list")
     show = commands.add_parser("read", help="show what a file is understood as")
     show.set_defaults(run=_show)
     show.add_argument("--json", action="store_true", help="print one JSON object")
@@ -128,6 +133,39 @@ def _import(options: argparse.Namespace) -> int:
     else:
         print(_told(report, dry_run=options.dry_run))
     return 0
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    # On a copy: opening a collection can already change the file, and nothing here has to.
+    with _collection(options.collection, copied=True) as col:
+        rows = [_diagnosed(diagnosis) for diagnosis in diagnose(col)]
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return 0
+    for row in rows:
+        print(f"{row['key']}: {row['code'] or row['family']} ({row['strength']}) {row['reason']}")
+    return 0
+
+
+def _diagnosed(diagnosis: Diagnosis) -> dict[str, Any]:
+    suggestion = diagnosis.suggestion
+    return {
+        "key": str(diagnosis.key),
+        "family": suggestion.family.value if suggestion.family else "none",
+        "code": suggestion.code,
+        "p_knowledge": round(suggestion.p_knowledge, 4),
+        "strength": suggestion.strength.value,
+        "evidence": [
+            {
+                "note": note,
+                "core": evidence.is_core,
+                "recall": None if evidence.recall is None else round(evidence.recall, 4),
+                "lapses": evidence.lapses,
+            }
+            for note, evidence in diagnosis.notes
+        ],
+        "reason": suggestion.why,
+    }
 
 
 def _show(options: argparse.Namespace) -> int:

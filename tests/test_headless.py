@@ -306,3 +306,20 @@ def test_a_report_is_imported_and_counted_once(collection_path: Path) -> None:
     assert (first["attempts"], first["ledger_added"], first["notes_tagged"]) == (0, 1, 0)
     second = _import(collection_path, text=_REPORT)
     assert second["ledger_added"] == 0
+
+
+def test_diagnose_lists_every_open_question_and_leaves_the_file_alone(
+    collection_path: Path, template: GeneratedCollection
+) -> None:
+    ids = some_questions(template, 5)
+    _import(collection_path, "--outcome", "incorrect", text=" ".join(ids))
+    before = collection_path.read_bytes()
+    run = _run("--collection", collection_path, "--json", command="diagnose")
+    assert run.returncode == 0, run.stderr
+    rows = json.loads(run.stdout)
+    assert [row["key"] for row in rows] == [f"UWorld Step 1 {id}" for id in ids]
+    for row in rows:
+        assert {"key", "family", "code", "p_knowledge", "evidence", "reason"} <= set(row)
+        assert row["family"] in ("knowledge", "application", "test-taking", "none")
+        assert row["evidence"]
+    assert collection_path.read_bytes() == before

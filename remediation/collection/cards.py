@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from anki.cards import CardId
 from anki.collection import Collection
-from anki.consts import QUEUE_TYPE_SUSPENDED
+from anki.consts import QUEUE_TYPE_SUSPENDED, REVLOG_CRAM, REVLOG_REV
 from anki.notes import NoteId
 
 from ..diagnosis.recall import (
@@ -25,6 +26,7 @@ from .database import database, ids_in, pieces
 
 # The ease of review-log rows that are no answer: rescheduled by hand, or forgotten (interval 0).
 _NO_ANSWER = 0
+_AGAIN = 1
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,14 @@ def cards_of_notes(col: Collection, note_ids: AnyCollection[int]) -> dict[int, l
     return facts
 
 
+def _counts(kind: int, factor: int) -> bool:
+    """Whether an answer of this kind changed the card's schedule as a review.
+
+    Filtered decks log their own kind; without rescheduling the factor is 0.
+    """
+    return kind == REVLOG_REV or (kind == REVLOG_CRAM and factor > 0)
+
+
 def _recall_now(
     type_: int, interval: int, due: int, today: int, memory: MemoryState | None
 ) -> float:
@@ -76,35 +86,47 @@ def _recall(elapsed_days: float, memory: MemoryState | None, interval: int) -> f
     return recall_probability(elapsed_days, days_of_interval(interval))
 
 
-def recall_at(
-    col: Collection, cards: Iterable[CardFacts], moment: int
-) -> dict[CardId, float | None]:
-    """The probability of recalling each card at a moment (seconds since the epoch).
+class Past(NamedTuple):
+    """A card as it was at a moment.
+
+    `recall` is the probability (0-1) of recalling it then, None where it was never answered before
+    (or forgotten since its last answer); `lapses` counts how often a review of it had failed.
+    """
+
+    recall: float | None = None
+    lapses: int = 0
+
+
+def cards_at(col: Collection, cards: Iterable[CardFacts], moment: int) -> dict[CardId, Past]:
+    """The cards as they were at a moment (seconds since the epoch).
 
     Only reviews before the moment count: cards studied after the question say nothing about it.
-    None means never answered before (or forgotten since its last answer). Where the card was not
-    answered again after the moment, today's memory state is that of the last answer before it;
-    otherwise the interval then given stands in for the stability.
+    Where a card was not answered again after the moment, today's memory state is that of the last
+    answer before it; otherwise the interval then given stands in for the stability.
     """
     memory = {card.id: card.memory for card in cards}
     moment_ms = moment * 1000
-    recalls: dict[CardId, float | None] = dict.fromkeys(memory)
+    past: dict[CardId, Past] = dict.fromkeys(memory, Past())
     for some in pieces(sorted(memory)):
         rows = database(col).all(
-            f"select cid, id, ease, ivl from revlog where cid in {ids_in(some)} order by cid, id"
+            "select cid, id, ease, ivl, type, factor from revlog"
+            f" where cid in {ids_in(some)} order by cid, id"
         )
         for card_id, card_rows in groupby(rows, itemgetter(0)):
             last = None
+            lapses = 0
             answered_since = False
-            for _, reviewed_ms, ease, interval in card_rows:
+            for _, reviewed_ms, ease, interval, kind, factor in card_rows:
                 if reviewed_ms >= moment_ms:
                     answered_since |= ease != _NO_ANSWER
                 elif ease != _NO_ANSWER:
                     last = (reviewed_ms, interval)
+                    lapses += ease == _AGAIN and _counts(kind, factor)
                 elif interval == 0:
                     last = None
+            recall = None
             if last:
                 elapsed = (moment_ms - last[0]) / 1000 / SECONDS_PER_DAY
-                now = None if answered_since else memory[card_id]
-                recalls[card_id] = _recall(elapsed, now, last[1])
-    return recalls
+                recall = _recall(elapsed, None if answered_since else memory[card_id], last[1])
+            past[card_id] = Past(recall, lapses)
+    return past

@@ -17,7 +17,7 @@ from ..model.banks import QuestionKey
 from ..model.progress import Progress
 from ..model.systems import system_from_tags, systems_from_name
 from ..settings import Settings
-from .cards import CardFacts, cards_of_notes, recall_at
+from .cards import CardFacts, cards_at, cards_of_notes
 from .found_notes import Found
 from .ledger import Ledger
 from .projection import core_note_ids
@@ -172,8 +172,8 @@ class QuestionPreviewer:
         """Adds what the core cards say about the moment of the sitting."""
         cards = {q.key: [card for n in q.core for card in self._cards(n)] for q in questions}
         wanted = {card for core_cards in cards.values() for card in core_cards}
-        recalls = recall_at(self._col, wanted, self._when)
+        past = cards_at(self._col, wanted, self._when)
         return [
-            replace(q, knowledge=knowledge([recalls[card.id] for card in cards[q.key]]))
+            replace(q, knowledge=knowledge([past[card.id].recall for card in cards[q.key]]))
             for q in questions
         ]

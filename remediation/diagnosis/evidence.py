@@ -109,16 +109,17 @@ def known_probability(notes: Sequence[NoteEvidence]) -> float:
     """
     if not notes:
         raise ValueError("no note says anything about the question")
-    weights = _weights(notes)
+    heavy = weights(notes)
     most = min(len(NEEDED_CHANCES), len(notes))
-    of_all = _elementary(weights, most)
-    of_known = _elementary([w * n.chance_known for w, n in zip(weights, notes)], most)
+    of_all = _elementary(heavy, most)
+    of_known = _elementary([w * n.chance_known for w, n in zip(heavy, notes)], most)
     chances = NEEDED_CHANCES[:most]
     known = sum(c * k / a for c, k, a in zip(chances, of_known, of_all)) / sum(chances)
     return min(known, 1.0)  # rounding
 
 
-def _weights(notes: Sequence[NoteEvidence]) -> list[float]:
+def weights(notes: Sequence[NoteEvidence]) -> list[float]:
+    """How likely each note was needed, against 1 of a note that is no core note."""
     core = sum(note.is_core for note in notes)
     # However many notes carry the id, the core notes together weigh no less than the others.
     heavy = max(CORE_WEIGHT, (len(notes) - core) / core) if core else 1.0

@@ -1,8 +1,9 @@
-"""How likely a miss was missing knowledge: slip and guess, and what else is known of the attempt."""
+"""How likely a miss was missing knowledge: slip and guess, and what the attempt itself says."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -39,9 +40,15 @@ _CLOCK_RUSHED = 0.5  # late in the block and answered in at most this part of th
 _RUSHED_RATIO = 0.4
 
 # A student's own prior: the standard deviation of the shift among students, and its bound, both
-# in log-odds. Two blind answers hardly move it; the odds change by a factor of 3.3 at most.
+# in log-odds. A few blind answers hardly move it; the odds change by a factor of 2.7 at most.
 SHIFT_DEVIATION = 0.5
-MOST_SHIFT = 1.2
+MOST_SHIFT = 1.0
+# The share of blind answers that are wrong is not known either: the student names the reason from
+# memory. All of these are held equally likely beforehand. Judgement.
+ANSWER_ERRORS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25)
+# Shifts are tried in so many steps each way; log-odds of answers are rounded to such steps.
+_SHIFT_STEPS = 20
+_LOG_ODDS_STEP = 0.1
 
 
 def slip_and_guess(known: float, slip: float = SLIP, guess: float = GUESS) -> float:
@@ -70,17 +77,23 @@ def p_knowledge(evidence: MissEvidence, shift: float = 0.0) -> float:
     """The probability (0-1) that a miss was missing knowledge.
 
     From the cards by slip and guess, or the prior where no card is matched; then by the student's
-    own `shift` of the prior (log-odds, from `prior_shift`) and by what is known of the attempt.
-    An answer left open was no lucky or unlucky guess. A first answer that was right means that
-    knowing it competes with having guessed it. What the clock explains, knowledge does not.
+    own `shift` of the prior (log-odds, from `prior_shift`; what exceeds MOST_SHIFT does not count)
+    and by what is known of the attempt. An answer left open was no lucky or unlucky guess. A first
+    answer that was right means that knowing it competes with having guessed it. What the clock
+    explains, knowledge does not. Seconds and others' per cent do not enter otherwise: they choose
+    among the rest.
     """
     known = None
     if evidence.notes:
         known = min(max(known_probability(evidence.notes), LEAST_DOUBT), 1 - LEAST_DOUBT)
     guess = 0.0 if evidence.is_omitted else GUESS
     p = PRIOR_KNOWLEDGE if known is None else slip_and_guess(known, guess=guess)
-    odds = p / (1 - p) * math.exp(shift) * _factor_of_attempt(evidence)
+    odds = p / (1 - p) * math.exp(_bounded(shift)) * _factor_of_attempt(evidence)
     return (1 - clock_probability(evidence)) * odds / (1 + odds)
+
+
+def _bounded(shift: float) -> float:
+    return min(max(shift, -MOST_SHIFT), MOST_SHIFT)
 
 
 def _factor_of_attempt(evidence: MissEvidence) -> float:
@@ -111,23 +124,42 @@ def prior_shift(answers: Iterable[BlindAnswer]) -> float:
     """How far the student's misses differ from the usual ones, in log-odds of knowledge.
 
     Only answers given blind belong here: agreeing with a suggestion is no evidence for it. The
-    most probable shift given the answers, if shifts among students are normal around 0 with
-    SHIFT_DEVIATION; never beyond MOST_SHIFT either way; 0 without answers. Source: the update of
-    an intercept with the model's log-odds as offset, Steyerberg, Clinical Prediction Models.
+    expected shift given the answers, if shifts among students are normal around 0 with
+    SHIFT_DEVIATION and a share of the answers, one of ANSWER_ERRORS, is wrong; never beyond
+    MOST_SHIFT either way; 0 without answers. Source: updating an intercept with the model's
+    log-odds as offset (Steyerberg, Clinical Prediction Models), by Bayes' rule over a grid.
     """
-    given = [(_logit(answer.p_knowledge), answer.is_knowledge) for answer in answers]
-    low, high = -MOST_SHIFT, MOST_SHIFT
-    for _ in range(40):  # the slope falls with the shift, so halving finds where it is 0
-        middle = (low + high) / 2
-        slope = math.fsum(is_true - _logistic(offset + middle) for offset, is_true in given)
-        if slope > middle / SHIFT_DEVIATION**2:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2 if given else 0.0
+    counts = Counter(
+        (round(_log_odds(answer.p_knowledge) / _LOG_ODDS_STEP), answer.is_knowledge)
+        for answer in answers
+    )
+    if not counts:
+        return 0.0
+    logs: dict[tuple[float, float], float] = {}
+    for step in range(-_SHIFT_STEPS, _SHIFT_STEPS + 1):
+        shift = MOST_SHIFT * step / _SHIFT_STEPS
+        chances = [
+            (_logistic(place * _LOG_ODDS_STEP + shift), is_knowledge, count)
+            for (place, is_knowledge), count in counts.items()
+        ]
+        for error in ANSWER_ERRORS:
+            told = (
+                count * math.log(_told(p if is_knowledge else 1 - p, error))
+                for p, is_knowledge, count in chances
+            )
+            logs[shift, error] = math.fsum(told) - (shift / SHIFT_DEVIATION) ** 2 / 2
+    best = max(logs.values())
+    weights = {key: math.exp(log - best) for key, log in logs.items()}
+    mean = math.fsum(w * shift for (shift, _), w in weights.items()) / math.fsum(weights.values())
+    return _bounded(mean)
 
 
-def _logit(p: float) -> float:
+def _told(chance: float, error: float) -> float:
+    """The chance that something of this chance is answered, where some answers are wrong."""
+    return error + (1 - 2 * error) * chance
+
+
+def _log_odds(p: float) -> float:
     p = min(max(p, 0.001), 0.999)
     return math.log(p / (1 - p))
 
