@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from remediation.model.attempts import Attempt, Outcome
-from remediation.model.progress import Cancelled, no_progress
+from remediation.model.progress import no_progress
 from remediation.sources.browser_json import BrowserJson
 from remediation.sources.reading import MOST_PROBLEMS, Document, Reading, UnusableInput
 
@@ -241,25 +240,17 @@ def test_the_same_question_twice_is_kept_once() -> None:
     assert "already listed" in reading.problems[0].message
 
 
-def test_many_questions_and_problems_are_limited() -> None:
-    with pytest.raises(UnusableInput, match="more than 20,000 questions"):
-        read([{"questionId": n, "topic": "x"} for n in range(1, 20_002)])
+def test_problems_are_limited() -> None:
     reading = read([{"questionId": 1, "topic": "<b>"}] * 3_000)
     assert len(reading.problems) == MOST_PROBLEMS + 1
 
 
-def test_progress_is_regular_and_cancels() -> None:
+def test_progress_within_the_questions_is_regular() -> None:
     text = json.dumps([{"questionId": n, "topic": "x"} for n in range(1, 2_000)])
     calls: list[int] = []
     BrowserJson().read(Document(text), lambda _l, done, _t: calls.append(done))
     assert len(calls) >= 10
     assert calls == sorted(calls)
-
-    def cancel(_label: str, _done: int, _total: int) -> None:
-        raise Cancelled
-
-    with pytest.raises(Cancelled):
-        BrowserJson().read(Document(text), cancel)
 
 
 def test_end_anywhere() -> None:
@@ -306,13 +297,6 @@ def test_nothing_but_refusals_is_raised(value: Any, end: int) -> None:
                 assert len(name) <= 200
 
 
-@settings(quick, max_examples=200)
-@given(text=st.text(max_size=100))
-def test_any_text(text: str) -> None:
-    with suppress(UnusableInput):
-        read(text)
-
-
 @quick
 @given(
     questions=st.lists(
@@ -342,28 +326,3 @@ def test_questions_are_read_back(
         (str(q["questionId"]), q["wasCorrect"], q["percentCorrect"], q["timeSpentSecs"])
         for q in questions
     ]
-
-
-@pytest.mark.parametrize(
-    "repeated",
-    [
-        "[", "]", "{", "}", '{"a":', "[{", ",", '"', "\\", '"a":[{', "1", " ", "\n", "[{}],", "{},",
-        '{"questionId":1},', '{"a":[{"b":[', "x", "-", "1e", "nul", '{"questionId": 1} x ',
-    ],
-    ids=repr,
-)  # fmt: skip
-@pytest.mark.parametrize("start", ["", '{"a":[{"questionId": 1, "topic": "x"},'])
-def test_time_is_linear(repeated: str, start: str) -> None:
-    def seconds(characters: int) -> float:
-        document = Document(start + repeated * (characters // len(repeated)))
-        best = 10.0
-        for _ in range(2):
-            started = time.perf_counter()
-            with suppress(UnusableInput):
-                BrowserJson().read(document, no_progress)
-            best = min(best, time.perf_counter() - started)
-            if best < 0.01:
-                break
-        return best
-
-    assert seconds(64_000) < 12 * max(seconds(16_000), 0.01)

@@ -3,71 +3,24 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from remediation.model.attempts import Attempt, Outcome
-from remediation.model.progress import no_progress
 from remediation.model.uworld_names import STEP1_CATEGORIES, STEP1_SUBJECTS, STEP2_SUBJECTS
 from remediation.sources import documents, registry
-from remediation.sources.reading import MOST_PROBLEMS, Document, Reader, UnusableInput
+from remediation.sources.reading import Document, UnusableInput
+from tests.sources.samples import SAMPLES
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# Those of numbered questions; the other readers have such tests beside their own.
-each_reader = pytest.mark.parametrize(
-    "reader",
-    [registry.reader_by_key(key) for key in ("uworld-table", "uworld-print", "question-ids")],
-    ids=lambda reader: reader.key,
-)
-
 # Pieces of real pastes, shuffled, find more than letters at random.
-_PIECES = st.sampled_from(
-    """
-    2108 118154 8425 5 007 1 2 3 45% 37 31sec sec min 1:05 1/15/26 2024 Block block Test Item of
-    QID Id: Question #12 uw-77 nid:150 cid:1,2 Incorrect: Correct wrong x ✓ ✗ × ! - – — . , ; : /
-    ( ) [x] = + < <b> @ UserId ... … Surgery Dermatology Pathology Psychiatric/Behavioral &
-    Miscellaneous (General Principles) ID SUBJECTS TOPICS 0jae_4 -aaDMQ AnKing 1234567 ２１ ٣٤ é ü9
-    1-2108 12-15 2,108 9999999999999 Mode Timed about:blank
-    """.split()  # noqa: SIM905
-)
-_GAPS = st.sampled_from([" ", " ", " ", "\n", "\t", ", ", "", "\n\n", "\f", "\u00a0", "\r\n"])
+_PIECES = st.sampled_from(SAMPLES["question-ids"].pieces)
+_GAPS = st.sampled_from(SAMPLES["question-ids"].gaps)
 _PASTES = st.lists(st.tuples(_PIECES, _GAPS), max_size=40).map(
     lambda pairs: "".join(piece + gap for piece, gap in pairs)
 )
 _TEXTS = st.one_of(st.text(max_size=200), _PASTES)
-
-
-def plain_digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-
-
-@each_reader
-@quick
-@given(text=_TEXTS)
-def test_nothing_but_refusals_is_raised_and_no_id_is_invented(reader: Reader, text: str) -> None:
-    document = Document(text)
-    assert 0 <= reader.certainty(document) <= 1
-    try:
-        reading = reader.read(document, no_progress)
-    except UnusableInput:
-        return
-    digits = plain_digits(text)
-    runs = {run.lstrip("0") for run in re.findall("[0-9]+", digits)}
-    assert reading.attempts
-    assert len({attempt.id for attempt in reading.attempts}) == len(reading.attempts)
-    for attempt in reading.attempts:
-        id = attempt.id or ""
-        assert id in runs or (reading.bank == "amboss" and id and id in digits)
-        assert attempt.percent_others is None or 0 <= attempt.percent_others <= 100
-        assert attempt.seconds is None or attempt.seconds >= 0
-        assert attempt.where.startswith(("line ", "page "))
-    assert len(reading.problems) <= MOST_PROBLEMS + 6
-    for problem in reading.problems:
-        assert problem.where
-        assert len(problem.message) < 600
 
 
 @quick

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from remediation.model.progress import Cancelled
 from remediation.sources import registry
-from remediation.sources.reading import Document, Reader, UnusableInput
+from remediation.sources.reading import Document, UnusableInput
 from tests.anking import printed_results, results_table
 
 IDS = [str(number) for number in range(4000, 4040)]
@@ -97,61 +95,6 @@ def test_nobody_else_reads_pages_and_json(text: str, key: str) -> None:
     assert [reader.key for reader in registry.detect(document)] == [key]
     with pytest.raises(UnusableInput):
         registry.read(document)
-
-
-# Each reader's own format; lines that repeat keep the test quick.
-LONG = {
-    "uworld-table": TABLE.splitlines()[1] + "\n" + "\n" * 8_000,
-    "uworld-print": PRINT.splitlines()[-1] + "\n" + "\n" * 8_000,
-    "question-ids": "2108\n" + "nothing here\n" * 8_000,
-    "nbme-insights": "Question Id,Content Topic,Content Description\nAAA1,,Cardio\n" + "\n" * 8_000,
-    "nbme-report": "Genetics 50%\n" + "nothing here\n" * 8_000,
-    "free-120": "Free 120: 3\n" + "nothing here\n" * 8_000,
-    "uworld-report": "Anatomy 1/2 1 (100%) 0 (0%) 0 (0%) 1st\n" + "nothing here\n" * 8_000,
-    "uworld-html": "<html>Question Id: 2108 Item 1 of 2" + "<b></b>" * 10_000,
-    "browser-json": json.dumps([{"questionId": n, "topic": "x"} for n in range(1, 1_200)]),
-    "note-lists": "nid:1\n" + "nothing here\n" * 8_000,
-    "error-log": "QID,System\n2108,Cardio\n" + "\n" * 8_000,
-}
-
-
-@pytest.mark.parametrize("reader", registry.READERS, ids=lambda reader: reader.key)
-def test_progress_is_regular_and_cancelling_works_at_any_call(reader: Reader) -> None:
-    calls = 0
-
-    def count(_label: str, done: int, total: int) -> None:
-        nonlocal calls
-        calls += 1
-        assert 0 <= done <= total
-
-    document = Document(LONG[reader.key])
-    reader.read(document, count)
-    assert 5 <= calls <= 8
-
-    def cancel_at(call: int) -> None:
-        left = call
-
-        def cancel(_label: str, _done: int, _total: int) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                raise Cancelled
-
-        reader.read(document, cancel)
-
-    for call in (1, 2, calls // 2, calls):
-        with pytest.raises(Cancelled):
-            cancel_at(call)
-
-
-@pytest.mark.parametrize("key", ["uworld-print", "question-ids"])
-def test_progress_within_one_long_line(key: str) -> None:
-    row = PRINT.splitlines()[-1] if key == "uworld-print" else "2108,"
-    calls: list[int] = []
-    reader = registry.reader_by_key(key)
-    reader.read(Document(f"{row} " * (90_000 // len(row))), lambda _l, at, _t: calls.append(at))
-    assert len(calls) >= 4
-    assert calls[1:-1] == sorted(calls[1:-1])
 
 
 def test_cancelling_is_not_swallowed_by_the_registry() -> None:

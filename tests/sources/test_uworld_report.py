@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
-import tracemalloc
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -14,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from remediation.model.attempts import GroupKind, QuestionGroup
-from remediation.model.progress import Cancelled, no_progress
+from remediation.model.progress import no_progress
 from remediation.model.uworld_names import STEP1_CATEGORIES, STEP1_SUBJECTS, STEP1_SYSTEMS
 from remediation.sources.reading import MOST_PROBLEMS, Document, Reading, UnusableInput
 from remediation.sources.uworld_report import UWorldReport
@@ -444,41 +441,6 @@ def test_topics_are_read_back(
 
 # --- Anything ---------------------------------------------------------------------------
 
-_PIECES = st.sampled_from(
-    """
-    NAME USAGE CORRECT Q INCORRECT OMITTED P-RANK USED TOTAL Microbiology Dermatology (General
-    Principles) Miscellaneous 20/348 9 (45%) 10 (50%) 1 (5%) 31st - 0 (0%) Jane UserId : 1234567
-    about:blank 1/2 1/15/26, 9:05 PM Total Correct 300 Your Score 62% Systems Topics ... 12 99999999
-    1,234 <b> é ２１ 10/164 Disorder Psychiatric/Behavioral & Use disorders
-    """.split()  # noqa: SIM905
-)
-_GAPS = st.sampled_from([" ", " ", " ", "\n", "\n", "\t", "", "\f"])
-_TEXTS = st.one_of(
-    st.text(max_size=200),
-    st.lists(st.tuples(_PIECES, _GAPS), max_size=60).map(
-        lambda pairs: "".join(piece + gap for piece, gap in pairs)
-    ),
-)
-
-
-@settings(quick, max_examples=200)
-@given(text=_TEXTS)
-def test_nothing_but_refusals_is_raised(text: str) -> None:
-    document = Document(text)
-    assert 0 <= UWorldReport().certainty(document) <= 1
-    try:
-        reading = read(text)
-    except UnusableInput:
-        return
-    assert reading.groups or reading.summary
-    for group in reading.groups:
-        assert group.name
-        assert len(group.name) <= 200
-    assert "1234567" not in repr(reading.summary)
-    for problem in reading.problems:
-        assert problem.where
-        assert len(problem.message) < 600
-
 
 def test_end_anywhere() -> None:
     for end in range(len(SAMPLE)):
@@ -491,76 +453,8 @@ def test_end_anywhere() -> None:
         assert [row[1] for row in found] == [row[1] for row in SAMPLE_ROWS[: len(found)]]
 
 
-def test_problems_and_rows_are_limited() -> None:
+def test_problems_are_limited_and_rows_are_not() -> None:
     row = "Topic {} 9 10 2 (67%) 1 (33%) 0 (0%)\n"
     reading = read(TOPICS + "\n" + "".join(row.format(f"x{n}") for n in range(1_000)))
     assert len(reading.groups) == 1_000
     assert len(reading.problems) == MOST_PROBLEMS + 1
-    with pytest.raises(UnusableInput, match="more than 20,000 rows"):
-        read(TOPICS + "\n" + "".join(row.format(f"x{n}") for n in range(20_001)))
-
-
-@pytest.mark.parametrize("text", [f"{ROW}\n" * 1_000_000, "x" * 5_000_000], ids=["lines", "line"])
-def test_too_long(text: str) -> None:
-    with pytest.raises(UnusableInput, match=r"1,000,001 lines|a line of 5,000,000"):
-        read(text)
-
-
-@pytest.mark.parametrize(
-    "repeated",
-    [
-        "1", "1 ", "1/", "1/2 ", "1 (", "1 (5%) ", "9 (45%) 10 (50%) ", "(", ")",
-        "1 (5%) 1 (5%) 1\n",
-        "Total ", "Total Correct ", "Total 1 ", "NAME ", "CORRECT Q ", "user ", "UserId : ", "a ",
-        "a\n", "about:blank ", "1/15/26, 9:05 PM ", "Anatomy 1/2 1 (100%) 0 (0%) 0 (0%) 1st ", "-",
-        "Jane\nUserId : 1\n", "Anatomy\n", "Psychiatric/Behavioral &\n", "Systems\n", "...", "1,",
-        ",",
-        "Anatomy 1/2 1 (100%) 0 (0%) 0 (0%) 1st\nuse ", "1\n", "\f", "１",
-    ],
-    ids=repr,
-)  # fmt: skip
-def test_time_is_linear(repeated: str) -> None:
-    def seconds(characters: int) -> float:
-        document = Document(repeated * (characters // len(repeated)))
-        best = 10.0
-        for _ in range(2):
-            started = time.perf_counter()
-            with suppress(UnusableInput):
-                UWorldReport().read(document, no_progress)
-            best = min(best, time.perf_counter() - started)
-            if best < 0.01:
-                break
-        return best
-
-    assert seconds(16_000) < 9 * max(seconds(4_000), 0.003)
-
-
-def test_memory_grows_with_what_is_kept_only() -> None:
-    def peak(lines: int) -> int:
-        document = Document(SAMPLE + "the quick brown 45% fox at 9:05 (1)\n" * lines)
-        tracemalloc.start()
-        UWorldReport().read(document, no_progress)
-        _, most = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return most
-
-    small, large = peak(1_000), peak(6_000)
-    assert large < small + 50_000
-
-
-@pytest.mark.parametrize("text", [f"{ROW}\n" + "x\n" * 8_000, f"{ROW} " * 2_000])
-def test_progress_is_regular_and_cancels(text: str) -> None:
-    calls = 0
-
-    def count(_label: str, done: int, total: int) -> None:
-        nonlocal calls
-        calls += 1
-        assert 0 <= done <= total
-
-    def cancel(_label: str, _done: int, _total: int) -> None:
-        raise Cancelled
-
-    UWorldReport().read(Document(text), count)
-    assert calls >= 5
-    with pytest.raises(Cancelled):
-        UWorldReport().read(Document(text), cancel)
