@@ -34,9 +34,7 @@ def _answer(col: Collection, card_id: CardId) -> None:
     card.start_timer()
     scheduler: Any = col.sched
     states = col._backend.get_scheduling_states(card_id)
-    scheduler.answer_card(
-        scheduler.build_answer(card=card, states=states, rating=CardAnswer.GOOD)
-    )
+    scheduler.answer_card(scheduler.build_answer(card=card, states=states, rating=CardAnswer.GOOD))
 
 
 def test_a_review_after_the_moment_changes_nothing_about_it(col: Collection) -> None:
