@@ -263,7 +263,8 @@ class ImportDialog(QDialog):
         self._save_choices()
         self.result_panel.show_result(result)
         self._pages.setCurrentWidget(self.result_panel)
-        self.input.set_status("Imported. Paste or drop the next block any time.")
+        self.input.make_room("Imported.")
+        self.input.set_status("")
 
     def _on_not_applied(self, error: Exception) -> None:
         self.mw.update_undo_actions()

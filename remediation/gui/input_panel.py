@@ -35,6 +35,7 @@ _PLACEHOLDER = (
     "Best is the results page printed to PDF (in the browser: Print, then Save as PDF): "
     "it says which were right and how long each took."
 )
+_NEXT = "Paste or drop the next one here."
 
 
 class _PasteBox(QPlainTextEdit):
@@ -159,8 +160,12 @@ class InputPanel(QWidget):
     def clear(self) -> None:
         """Takes everything out again."""
         self._replace("")
-        self.box.setReadOnly(False)
         self.box.setFocus()
+
+    def make_room(self, said: str) -> None:
+        """Empties the box for the next paste; what was understood of the last one stays."""
+        self._replace(said)
+        self.stop_waiting()
 
     def stop_waiting(self) -> None:
         """Forgets a change that was not announced yet."""
@@ -171,13 +176,22 @@ class InputPanel(QWidget):
         self._long_text = text
 
     def _replace(self, shown: str) -> None:
+        """Empties the box for an input that is not its text, and names that input in it.
+
+        The box stays ready for the next paste, which then takes its place.
+        """
         self._path = self._long_text = self._reader_key = None
         self._format.hide()
-        self.box.setReadOnly(bool(shown))
-        self.box.setPlainText(shown)
+        self.box.blockSignals(True)
+        self.box.clear()
+        self.box.blockSignals(False)
+        self.box.setPlaceholderText(f"{shown}\n\n{_NEXT}" if shown else _PLACEHOLDER)
         self._settle.start()
 
     def _on_text_changed(self) -> None:
+        if self.box.toPlainText():
+            self._path = self._long_text = None
+            self.box.setPlaceholderText(_PLACEHOLDER)
         self._reader_key = None
         self._settle.start()
 

@@ -65,6 +65,19 @@ def test_undo_in_the_window_takes_it_back_and_the_preview_returns(
     assert differences(before, snapshot(mw.col)) == {}
 
 
+def test_after_applying_the_box_waits_for_the_next_block(
+    mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
+) -> None:
+    ids = some_questions(template, 8)
+    paste(dialog, " ".join(ids[:5]))
+    apply(dialog)
+    assert dialog.input.text == ""
+    assert "Imported" in dialog.input.box.placeholderText()
+    dialog.input.box.insertPlainText(" ".join(ids[5:]))
+    wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 3)
+    assert not dialog.result_panel.isVisible()
+
+
 def test_the_undo_button_is_dead_once_something_else_was_done(
     mw: AnkiQt, dialog: ImportDialog, template: GeneratedCollection
 ) -> None:
@@ -323,3 +336,22 @@ def test_what_one_input_says_does_not_stick_to_the_next(
     dialog.input.box.setPlainText(" ".join(ids[:4]))
     wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 4)
     assert dialog.panel.form.answers().total == 40  # what the student said stays
+
+
+def test_after_a_file_the_next_block_can_simply_be_pasted(
+    dialog: ImportDialog, template: GeneratedCollection, tmp_path: Path
+) -> None:
+    from aqt.qt import QMimeData
+
+    ids = some_questions(template, 6)
+    path = tmp_path / "block.txt"
+    path.write_text(" ".join(ids[:2]), encoding="utf-8")
+    dialog.panel.form.choose_exam("step1")
+    dialog.input.open_file(str(path))
+    wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 2)
+    assert "block.txt" in dialog.input.box.placeholderText()
+    pasted = QMimeData()
+    pasted.setText(" ".join(ids[2:]))
+    dialog.input.box.insertFromMimeData(pasted)
+    wait_until(lambda: dialog.preview is not None and len(dialog.preview.questions) == 4)
+    assert dialog.input.path is None
