@@ -92,7 +92,8 @@ class QuestionPreviewer:
         """The preview of each attempt, in their order."""
         known = (q for key, q in self._ledger.questions.items() if key in attempts)
         self._kept = core_note_ids(self._col, known)
-        notes = {note for found in self._found.values() for note in found.notes}
+        # Only this sitting's: the notes of all sittings would be read once for each of them.
+        notes = {note for key in attempts for note in self._found[key].notes}
         notes |= {note for core in self._kept.values() for note in core}
         self._cards_of = cards_of_notes(self._col, sorted(notes))
         previews = []
