@@ -191,19 +191,27 @@ col.close()
 
 
 def _memory(size: int) -> Figure:
+    megabytes = _megabytes_used(_MEMORY, size)
+    return Figure("memory above Anki's, MB", size, 0.0, "", megabytes, 300, "MB")
+
+
+def _megabytes_used(script: str, size: int) -> float:
+    """What a script that prints its use of memory needs on a copy of the collection.
+
+    The script is given the copy's path, and the ids to miss as JSON on its standard input.
+    """
     path, ids = _made(size)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copy(path, folder))
         run = subprocess.run(
-            [sys.executable, "-c", _MEMORY, str(copy)],
+            [sys.executable, "-c", script, str(copy)],
             input=json.dumps(ids),
             cwd=ROOT,
             check=True,
             capture_output=True,
             text=True,
         )
-    megabytes = int(run.stdout) / 1024**2
-    return Figure("memory above Anki's, MB", size, 0.0, "", megabytes, 300, "MB")
+    return int(run.stdout) / 1024**2
 
 
 def _topic_search(col: Collection, size: int) -> Iterator[Figure]:
@@ -253,19 +261,8 @@ col.close()
 
 
 def _topic_memory(size: int) -> Figure:
-    path, _ = _made(size)
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(shutil.copy(path, folder))
-        run = subprocess.run(
-            [sys.executable, "-c", _TOPIC_MEMORY, str(copy)],
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-    return Figure(
-        "memory of the topic index, MB", size, 0.0, "", int(run.stdout) / 1024**2, unit="MB"
-    )
+    megabytes = _megabytes_used(_TOPIC_MEMORY, size)
+    return Figure("memory of the topic index, MB", size, 0.0, "", megabytes, unit="MB")
 
 
 def _topic_quality() -> Iterator[Figure]:
