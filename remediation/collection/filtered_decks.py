@@ -6,7 +6,7 @@ decks hang below a normal parent, since a filtered deck cannot have children.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from anki.collection import Collection, SearchNode
@@ -80,8 +80,10 @@ def _order(col: Collection, name: str) -> int:
     return int(_Order.INTERVALS_ASCENDING)
 
 
-def are_as_wanted(col: Collection, wanted: Iterable[FilteredDeck]) -> bool:
-    """Whether all these decks exist with the right limit and order."""
+def are_as_wanted(col: Collection, settings: Settings, wanted: Sequence[FilteredDeck]) -> bool:
+    """Whether exactly these decks of the add-on exist, with the right limit and order."""
+    if obsolete_decks(col, settings, wanted):
+        return False
     return all(_is_as_wanted(col, deck) for deck in wanted)
 
 
@@ -93,12 +95,29 @@ def _is_as_wanted(col: Collection, deck: FilteredDeck) -> bool:
     return (first.limit, int(first.order)) == (deck.limit, deck.order)
 
 
-def build_decks(col: Collection, step: UndoStep, decks: Sequence[FilteredDeck]) -> list[BuiltDeck]:
+def obsolete_decks(
+    col: Collection, settings: Settings, wanted: Iterable[FilteredDeck]
+) -> list[DeckId]:
+    """Filtered decks built for a system, or the mixed one, that are not among those wanted now."""
+    root = settings.tag_root
+    ours = {tags.system_tag(root, key) for key in ("", *(system.key for system in SYSTEMS))}
+    searches = {_search(col, tag) for tag in (tags.systems_root(root), *ours)}
+    searches -= {deck.search for deck in wanted}
+    return [deck_id for deck_id, _name, search in _filtered(col) if search in searches]
+
+
+def build_decks(
+    col: Collection, step: UndoStep, settings: Settings, decks: Sequence[FilteredDeck]
+) -> list[BuiltDeck]:
     """Makes or rebuilds the decks in this order; the student's current deck stays current.
 
     They are emptied first, so that what an earlier deck takes does not depend on what a later one
-    happened to hold. Raises FilteredDeckError where a filtered deck stands where a parent is due.
+    happened to hold. Decks of systems with nothing left to study go; their cards return home.
+    Raises FilteredDeckError where a filtered deck stands where a parent is due.
     """
+    gone = obsolete_decks(col, settings, decks)
+    if gone:
+        step.write(col.decks.remove, gone)
     if not decks:
         return []
     current = col.decks.get_current_id()
@@ -136,12 +155,17 @@ def _built(col: Collection, deck_id: DeckId) -> BuiltDeck:
 def _find(col: Collection, deck: FilteredDeck) -> DeckId | None:
     """The deck that was built for this search, whatever the student has called it since."""
     same_name = None
+    for deck_id, name, search in _filtered(col):
+        if search == deck.search:
+            return deck_id
+        if name == deck.name:
+            same_name = deck_id
+    return same_name
+
+
+def _filtered(col: Collection) -> Iterator[tuple[DeckId, str, str]]:
+    """Every filtered deck with its name and its first search."""
     for found in col.decks.all_names_and_ids(skip_empty_default=True):
         full = col.decks.get(DeckId(found.id), default=False)
-        if not full or not full["dyn"] or not full["terms"]:
-            continue
-        if full["terms"][0][0] == deck.search:
-            return DeckId(found.id)
-        if found.name == deck.name:
-            same_name = DeckId(found.id)
-    return same_name
+        if full and full["dyn"] and full["terms"]:
+            yield DeckId(found.id), found.name, full["terms"][0][0]

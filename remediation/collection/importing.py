@@ -20,9 +20,11 @@ from ..diagnosis.recall import SECONDS_PER_DAY
 from ..matching.question_tags import How
 from ..model.attempts import Attempt
 from ..model.banks import QuestionKey, bank_by_key
+from ..model.misses import named_reasons
 from ..model.progress import Progress, no_progress
 from ..model.rates import Rate, rates_by_system
 from ..model.records import NoteRef, Question, Release, Remembered, Sitting
+from ..planning.treatment import takes_cards
 from ..settings import Settings
 from . import filtered_decks, projection, topics
 from .database import database, ids_in, pieces
@@ -136,13 +138,14 @@ def preview_import(
 
     progress("Comparing tags", 0, 0)
     new = {question.key for question in added} | {question.key for _, question in changed}
-    unsuspend, waiting = _release(
-        [q for q in questions if q.key in new], _budget_left(col, ledger, settings)
-    )
-    projected, decks = projection.project(
-        col, settings, list(kept.values()), ledger.releases, unsuspend
-    )
-    if not filtered_decks.are_as_wanted(col, decks):
+    sittings = {**ledger.sittings, **{s.key: (s,) for s in plan.new_sittings}}
+    named = named_reasons(sittings, kept)
+    studied = [
+        q for q in questions if q.key in new and takes_cards(kept[q.key], named.get(q.key, ""))
+    ]
+    unsuspend, waiting = _release(studied, budget_left(col, ledger, settings))
+    projected, decks = projection.project(col, settings, kept, named, ledger.releases, unsuspend)
+    if not filtered_decks.are_as_wanted(col, settings, decks):
         projected = replace(projected, rebuild=decks)
     records = NewRecords(
         tuple(plan.new_sittings),
@@ -319,7 +322,7 @@ def apply_import(
         return ImportResult(decks=tuple(filtered_decks.existing_decks(col, preview.decks)))
     with UndoStep(col, _undo_name(preview), lambda: progress("Writing", 0, 0)) as step:
         write_records(col, step, preview.records, deck_parent=settings.deck_parent)
-        decks = preview.projection.write(col, step)
+        decks = preview.projection.write(col, step, settings)
     return ImportResult(
         step.changes,
         step.target,
@@ -369,7 +372,7 @@ def _release(
     return queue[:budget], queue[budget:]
 
 
-def _budget_left(col: Collection, ledger: Ledger, settings: Settings) -> int:
+def budget_left(col: Collection, ledger: Ledger, settings: Settings) -> int:
     """How many more cards may be unsuspended in what Anki counts as today."""
     day_began = col.sched.day_cutoff - SECONDS_PER_DAY
     released = sum(len(r.cards) for r in ledger.releases.values() if r.at >= day_began)

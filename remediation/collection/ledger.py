@@ -15,14 +15,17 @@ from typing import Any, NewType
 from anki.collection import AddNoteRequest, Collection
 from anki.decks import DeckId
 from anki.models import NotetypeDict, NotetypeId
-from anki.notes import NoteId
+from anki.notes import Note, NoteId
 
 from ..model import codec
 from ..model.attempts import Attempt
 from ..model.banks import QuestionKey
+from ..model.reasons import name_of
 from ..model.records import Question, Release, Remembered, Sitting, question_key_from_text
+from ..model.rules import RuleCheck
 from ..model.systems import system_by_key
 from .database import database, ids_in
+from .field_text import field_of_text, text_of_field
 from .undo import UndoStep
 
 LOG_DECK = "Records"
@@ -77,7 +80,8 @@ class Ledger:
 
     `question_notes` says in which note a question's record stands, `doubles` which further notes
     hold one, since two computers may each have made one before they synced. `remembered` are the
-    student's choices that hold on every computer, each as made last.
+    student's choices that hold on every computer, each as made last. `rule_checks` say after which
+    blocks which rules were used.
     """
 
     sittings: dict[str, tuple[Sitting, ...]]
@@ -86,6 +90,7 @@ class Ledger:
     doubles: dict[QuestionKey, tuple[NoteId, ...]]
     releases: dict[str, Release]
     remembered: dict[str, Any]
+    rule_checks: dict[str, RuleCheck]
     damaged: tuple[DamagedNote, ...]
 
     def all_sittings(self) -> list[Sitting]:
@@ -102,44 +107,48 @@ def read_ledger(col: Collection) -> Ledger:
     """Reads all records; those that cannot be read are listed as damaged."""
     reader = _LedgerReader()
     for kind in (_LOG, _QUESTION):
-        data_field = kind.fields.index("Data")
         for type_id in _existing_types(col, kind):
             rows = database(col).all(
                 "select id, flds from notes where mid = ? order by id", type_id
             )
             for note_id, joined in rows:
                 fields = joined.split("\x1f")
-                reader.add(NoteId(note_id), fields[0], fields[data_field])
+                reader.add(NoteId(note_id), dict(zip(kind.fields, fields)))
     return reader.ledger()
 
 
 class _LedgerReader:
     def __init__(self) -> None:
         self._parts: dict[str, dict[int, Sitting]] = {}
-        self._ledger = Ledger({}, {}, {}, {}, {}, {}, ())
+        self._ledger = Ledger({}, {}, {}, {}, {}, {}, {}, ())
         self._remembered: list[Remembered] = []
         self._damaged: list[DamagedNote] = []
 
-    def add(self, note_id: NoteId, key: str, data: str) -> None:
+    def add(self, note_id: NoteId, fields: dict[str, str]) -> None:
+        key = fields["Key"]
         try:
-            record = codec.decode(data)
+            record = codec.decode(fields["Data"])
             kind = record.get("kind")
             if kind == "sitting":
                 sitting = Sitting.from_json(record)
                 name = key.rpartition(" part ")[0] if sitting.parts > 1 else key
                 self._parts.setdefault(name, {}).setdefault(sitting.part, sitting)
             elif kind == "question":
-                self._add_question(note_id, Question.from_json(record))
+                question = Question.from_json(record)
+                cue, rule = text_of_field(fields["Cue"]), text_of_field(fields["Rule"])
+                self._add_question(note_id, replace(question, cue=cue, rule=rule))
             elif kind == "release":
                 self._ledger.releases.setdefault(key, Release.from_json(record))
+            elif kind == "rule-check":
+                self._ledger.rule_checks.setdefault(key, RuleCheck.from_json(record))
             elif kind == "settings":
                 self._remembered.append(Remembered.from_json(record))
             # Any other kind was written by a newer version, which will read it.
         except codec.DamagedRecord as damage:
             self._damaged.append(DamagedNote(note_id, key, str(damage)))
-            question = question_key_from_text(key)
-            if question:  # its decisions are lost to us, but the note is still the one to update
-                self._ledger.question_notes.setdefault(question, note_id)
+            question_key = question_key_from_text(key)
+            if question_key:  # its decisions are lost to us, but the note is still to be updated
+                self._ledger.question_notes.setdefault(question_key, note_id)
 
     def _add_question(self, note_id: NoteId, question: Question) -> None:
         known = self._ledger.questions.get(question.key)
@@ -169,6 +178,7 @@ class NewRecords:
     questions: tuple[Question, ...] = ()
     changed_questions: tuple[tuple[NoteId, Question], ...] = ()
     remembered: tuple[Remembered, ...] = ()
+    rule_checks: tuple[RuleCheck, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(
@@ -177,6 +187,7 @@ class NewRecords:
             or self.questions
             or self.changed_questions
             or self.remembered
+            or self.rule_checks
         )
 
 
@@ -193,17 +204,23 @@ def write_records(
         log += [(key, _summary(part), part.to_json()) for key, part in _keyed_parts(sitting)]
     log += [(r.key, f"{len(r.cards)} cards unsuspended", r.to_json()) for r in records.releases]
     log += [(r.key, "choices: " + ", ".join(r.values), r.to_json()) for r in records.remembered]
+    log += [(r.key, _checked(r), r.to_json()) for r in records.rule_checks]
 
     requests = []
     if log:
         type_, deck = _ensure(col, step, _LOG, f"{deck_parent}::{LOG_DECK}")
         for key, summary, record in log:
             fields = {"Key": key, "Summary": summary, "Data": codec.encode(record)}
-            requests.append(_request(col, type_, deck, fields))
+            note = col.new_note(type_)
+            for name, text in fields.items():
+                note[name] = text
+            requests.append(AddNoteRequest(note, deck))
     if records.questions:
         type_, deck = _ensure(col, step, _QUESTION, f"{deck_parent}::{QUESTION_DECK}")
         for question in records.questions:
-            requests.append(_request(col, type_, deck, _question_fields(question)))
+            note = col.new_note(type_)
+            _fill(note, question)
+            requests.append(AddNoteRequest(note, deck))
     if requests:
         step.write(col.add_notes, requests)
         note_ids = [request.note.id for request in requests]
@@ -212,8 +229,7 @@ def write_records(
         notes = []
         for note_id, question in records.changed_questions:
             note = col.get_note(note_id)
-            for name, text in _question_fields(question).items():
-                note[name] = text
+            _fill(note, question)
             notes.append(note)
         step.write(col.update_notes, notes)
 
@@ -224,12 +240,7 @@ def merge_doubles(col: Collection, step: UndoStep, ledger: Ledger) -> None:
     gone: list[NoteId] = []
     for key, doubles in ledger.doubles.items():
         note = col.get_note(ledger.question_notes[key])
-        for name, text in _question_fields(ledger.questions[key]).items():
-            note[name] = text
-        for double in map(col.get_note, doubles):
-            for name in ("Cue", "Rule", "Deficit"):
-                if double[name] and double[name] not in note[name]:
-                    note[name] = "<br>".join(filter(None, (note[name], double[name])))
+        _fill(note, ledger.questions[key])
         notes.append(note)
         gone += doubles
     if notes:
@@ -240,7 +251,8 @@ def merge_doubles(col: Collection, step: UndoStep, ledger: Ledger) -> None:
 def count_notes(records: NewRecords) -> int:
     """How many notes `write_records` adds for these records."""
     parts = sum(len(sitting.split()) for sitting in records.sittings)
-    return sum(map(len, (records.releases, records.questions, records.remembered)), parts)
+    others = (records.releases, records.questions, records.remembered, records.rule_checks)
+    return sum(map(len, others), parts)
 
 
 def _keyed_parts(sitting: Sitting) -> list[tuple[str, Sitting]]:
@@ -248,6 +260,10 @@ def _keyed_parts(sitting: Sitting) -> list[tuple[str, Sitting]]:
     if len(parts) == 1:
         return [(sitting.key, parts[0])]
     return [(f"{sitting.key} part {part.part} of {part.parts}", part) for part in parts]
+
+
+def _checked(check: RuleCheck) -> str:
+    return f"{sum(used for _, used in check.used)} of {len(check.used)} rules used"
 
 
 def _summary(sitting: Sitting) -> str:
@@ -261,22 +277,16 @@ def missed_of(attempts: Iterable[Attempt], total: int | None) -> str:
     return f"{missed} missed of {total}" if total else f"{missed} missed"
 
 
-def _question_fields(question: Question) -> dict[str, str]:
+def _fill(note: Note, question: Question) -> None:
+    """Writes a question into its note; text that the student wrote is only touched to change it."""
     system = system_by_key(question.system)
-    return {
-        "Key": str(question.key),
-        "System": system.name if system else "",
-        "Data": codec.encode(question.to_json()),
-    }
-
-
-def _request(
-    col: Collection, type_: NotetypeDict, deck: DeckId, fields: dict[str, str]
-) -> AddNoteRequest:
-    note = col.new_note(type_)
-    for name, text in fields.items():
-        note[name] = text
-    return AddNoteRequest(note, deck)
+    note["Key"] = str(question.key)
+    note["Deficit"] = name_of(question.deficit) if question.deficit else ""
+    note["System"] = system.name if system else ""
+    note["Data"] = codec.encode(question.to_json())
+    for name, text in (("Cue", question.cue), ("Rule", question.rule)):
+        if text_of_field(note[name]) != text:
+            note[name] = field_of_text(text)
 
 
 def _cards_of_notes(col: Collection, note_ids: list[NoteId]) -> list[Any]:

@@ -17,6 +17,7 @@ from anki.notes import NoteId
 
 from ..model.banks import QuestionKey
 from ..model.records import NoteRef, Question, Release
+from ..planning.treatment import takes_cards
 from ..settings import Settings
 from . import filtered_decks, tags
 from .database import database, ids_in, pieces
@@ -67,15 +68,34 @@ def core_note_ids(
     return {q.key: tuple(found[ref] for ref in q.core if ref in found) for q in questions}
 
 
+def notes_to_study(
+    col: Collection, questions: Iterable[Question], named: Mapping[QuestionKey, str]
+) -> dict[QuestionKey, tuple[NoteId, ...]]:
+    """The notes to study for each question whose reason (in `named`) calls for cards.
+
+    The core notes, and those about what it was mixed up with; notes that are gone are left out.
+    """
+    studied = [q for q in questions if takes_cards(q, named.get(q.key, ""))]
+    found = resolve_notes(col, (ref for q in studied for ref in (*q.core, *q.other_side)))
+    return {
+        q.key: tuple(dict.fromkeys(found[ref] for ref in (*q.core, *q.other_side) if ref in found))
+        for q in studied
+    }
+
+
 def tag_changes(
     col: Collection,
     settings: Settings,
     questions: Sequence[Question],
-    core: Mapping[QuestionKey, Sequence[NoteId]],
+    note_ids: Mapping[QuestionKey, Sequence[NoteId]],
+    named: Mapping[QuestionKey, str],
 ) -> TagChanges:
-    """What has to change for exactly the right notes to carry the add-on's tags."""
+    """What has to change for exactly the right notes to carry the add-on's tags.
+
+    `note_ids` are the notes to study for each question, `named` its reason.
+    """
     wanted_of_note: dict[int, set[str]] = {}
-    for tag, notes in tags.wanted_tags(settings.tag_root, questions, core).items():
+    for tag, notes in tags.wanted_tags(settings.tag_root, questions, note_ids, named).items():
         for note_id in notes:
             wanted_of_note.setdefault(note_id, set()).add(tag)
     present_of_note = _our_tags(col, settings.tag_root)
@@ -144,29 +164,33 @@ class Projection:
     def __bool__(self) -> bool:
         return bool(self.tags or self.unsuspend or self.rebuild)
 
-    def write(self, col: Collection, step: UndoStep) -> list[BuiltDeck]:
+    def write(self, col: Collection, step: UndoStep, settings: Settings) -> list[BuiltDeck]:
         """Writes it as part of an undo step; returns the decks built."""
         write_tags(col, step, self.tags)
         if self.unsuspend:
             step.write(col.sched.unsuspend_cards, list(self.unsuspend))
-        return filtered_decks.build_decks(col, step, self.rebuild)
+        if not self.rebuild:
+            return []
+        return filtered_decks.build_decks(col, step, settings, self.rebuild)
 
 
 def project(
     col: Collection,
     settings: Settings,
-    questions: Sequence[Question],
+    questions: Mapping[QuestionKey, Question],
+    named: Mapping[QuestionKey, str],
     releases: Mapping[str, Release],
     unsuspend: Sequence[CardId] = (),
 ) -> tuple[Projection, tuple[FilteredDeck, ...]]:
-    """What has to be written for these questions, and the decks that follow from them.
+    """What has to be written for these questions and their reasons, and the decks that follow.
 
-    `unsuspend` are cards to make active besides those of an interrupted release. The decks are
-    built anew where tags or cards change, since a card that joins one deck leaves another.
+    `named` is the reason of each question's newest miss (`misses.named_reasons`). `unsuspend` are
+    cards to make active besides those of an interrupted release. The decks are built anew where
+    tags or cards change, since a card that joins one deck leaves another.
     """
-    core = core_note_ids(col, questions)
-    systems = {question.system for question in questions if core.get(question.key)}
+    note_ids = notes_to_study(col, questions.values(), named)
+    systems = {questions[key].system for key, notes in note_ids.items() if notes}
     decks = tuple(filtered_decks.wanted_decks(col, settings, systems))
-    changes = tag_changes(col, settings, questions, core)
+    changes = tag_changes(col, settings, list(questions.values()), note_ids, named)
     active = (*unsuspend, *interrupted_release(col, releases.values()))
     return Projection(changes, active, decks if changes or active else ()), decks

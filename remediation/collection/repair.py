@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from anki.collection import Collection
 
+from ..model.misses import named_reasons
 from ..settings import Settings
 from . import filtered_decks
 from .ledger import Ledger, has_ledger, merge_doubles, read_ledger
@@ -39,8 +40,9 @@ def plan_repair(col: Collection, settings: Settings, *, decks_too: bool) -> Repa
     if not has_ledger(col):
         return Repair()
     ledger = read_ledger(col)
-    projected, decks = project(col, settings, list(ledger.questions.values()), ledger.releases)
-    if decks_too and not filtered_decks.are_as_wanted(col, decks):
+    named = named_reasons(ledger.sittings, ledger.questions)
+    projected, decks = project(col, settings, ledger.questions, named, ledger.releases)
+    if decks_too and not filtered_decks.are_as_wanted(col, settings, decks):
         projected = replace(projected, rebuild=decks)
     return Repair(ledger, projected)
 
@@ -52,5 +54,5 @@ def repair(col: Collection, settings: Settings, *, decks_too: bool) -> UndoStep 
         return None
     with UndoStep(col, UNDO_NAME) as step:
         merge_doubles(col, step, planned.ledger)
-        planned.projection.write(col, step)
+        planned.projection.write(col, step, settings)
     return step

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..model import reasons
 from ..model.banks import QuestionKey, bank_by_key, exam_by_key
 from ..model.records import Question
 
@@ -15,7 +16,7 @@ _NO_SYSTEM = "Other"
 
 def branches(root: str) -> tuple[str, ...]:
     """The tags below which everything is the add-on's; anything else below the root is not."""
-    return systems_root(root), _sources_root(root)
+    return systems_root(root), _sources_root(root), _deficits_root(root)
 
 
 def systems_root(root: str) -> str:
@@ -38,12 +39,35 @@ def source_tag(root: str, key: QuestionKey) -> str:
     return f"{_sources_root(root)}::{bank_by_key(key.bank).name}{exam}".replace(" ", "_")
 
 
+def _deficits_root(root: str) -> str:
+    return f"{root}::Deficit"
+
+
+def deficit_tag(root: str, reason: str) -> str:
+    """The tag of a reason (its code) or of a group of reasons (its key)."""
+    group = reasons.group_of(reason)
+    tag = f"{_deficits_root(root)}::{group.key}_{group.name}"
+    if reason != group.key:
+        tag += f"::{reason}_{reasons.name_of(reason)}"
+    return tag.replace(",", "").replace(" ", "_")
+
+
 def wanted_tags(
-    root: str, questions: Iterable[Question], note_ids: Mapping[QuestionKey, Iterable[int]]
+    root: str,
+    questions: Iterable[Question],
+    note_ids: Mapping[QuestionKey, Iterable[int]],
+    named: Mapping[QuestionKey, str],
 ) -> dict[str, set[int]]:
-    """Which notes each tag belongs on; `note_ids` are each question's core notes as they are."""
+    """Which notes each tag belongs on.
+
+    `note_ids` are the notes of each question that are to be studied, `named` its reason.
+    """
     wanted: dict[str, set[int]] = {}
     for question in questions:
-        for tag in (system_tag(root, question.system), source_tag(root, question.key)):
+        words = [system_tag(root, question.system), source_tag(root, question.key)]
+        reason = named.get(question.key)
+        if reason:
+            words.append(deficit_tag(root, reason))
+        for tag in words:
             wanted.setdefault(tag, set()).update(note_ids.get(question.key, ()))
     return wanted

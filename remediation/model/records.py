@@ -27,6 +27,8 @@ from .attempts import (
 )
 from .banks import BANKS, EXAMS, QuestionKey, bank_by_key, exam_by_key, question_key
 from .codec import DamagedRecord, encode
+from .decisions import DecidedBy, Decision, merged_decisions
+from .reasons import is_code
 
 # Well under the 64 KB that is the most for one note, so that a summary and a key fit beside it.
 MOST_DATA_CHARS = 60_000
@@ -158,25 +160,58 @@ class Question:
     """What is kept of a question that was ever missed.
 
     `core` are the notes that are really about it; `system` the key of its organ system, empty
-    where unknown. `unread` are fields that a newer version of the add-on wrote.
+    where unknown. `decisions` are the reasons named for its missed attempts, in the order made.
+    `wants_cards` says that the student asked for cards although the reason needs none. `mixed_with`
+    is what it was mixed up with, in the student's words, `other_side` the notes about that.
+    `cue` and `rule` are the student's own text; they stand in fields of the note, where the student
+    may edit them, and not in the record. `unread` are fields that a newer version wrote.
     """
 
     key: QuestionKey
     core: tuple[NoteRef, ...] = ()
     system: str = ""
+    decisions: tuple[Decision, ...] = ()
+    wants_cards: bool = False
+    mixed_with: str = ""
+    other_side: tuple[NoteRef, ...] = ()
+    cue: str = ""
+    rule: str = ""
     unread: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def deficit(self) -> str:
+        """The code or key of the reason named last; "" where none is."""
+        return self.decisions[-1].reason if self.decisions else ""
+
+    def decision(self, sitting: str) -> Decision | None:
+        """What was decided about the attempt in the sitting of this key."""
+        return next((d for d in self.decisions if d.sitting == sitting), None)
+
+    def decided(self, decision: Decision) -> Question:
+        """The question with this decision in place of an earlier one about the same attempt."""
+        others = tuple(d for d in self.decisions if d.sitting != decision.sitting)
+        return replace(self, decisions=(*others, decision))
 
     def to_json(self) -> dict[str, Any]:
         """As stored; fields that this version does not know come back unchanged."""
-        return {
+        record: dict[str, Any] = {
             **self.unread,
             "kind": "question",
             "bank": self.key.bank,
             "exam": self.key.exam,
             "id": self.key.id,
-            "core": [[ref.id, ref.guid] for ref in self.core],
+            "core": _refs_json(self.core),
             "system": self.system,
         }
+        if self.decisions:
+            record["decisions"] = [_given(decision, skip=set()) for decision in self.decisions]
+        if self.wants_cards:
+            record["wants_cards"] = True
+        if self.mixed_with:
+            record["mixed_with"] = self.mixed_with
+        if self.other_side:
+            record["other_side"] = _refs_json(self.other_side)
+        return record
 
     @staticmethod
     def from_json(record: Mapping[str, Any]) -> Question:
@@ -188,21 +223,44 @@ class Question:
                 key,
                 tuple(_note_ref(item) for item in _list(record.get("core", []))),
                 _text(record.get("system", "")),
-                {k: v for k, v in record.items() if k not in _QUESTION_FIELDS},
+                tuple(_decision(item) for item in _list(record.get("decisions", []))),
+                _truth(record.get("wants_cards", False)),
+                _text(record.get("mixed_with", "")),
+                tuple(_note_ref(item) for item in _list(record.get("other_side", []))),
+                unread={k: v for k, v in record.items() if k not in _QUESTION_FIELDS},
             )
 
     def merged(self, other: Question) -> Question:
         """One record of two that different computers made for the same question."""
-        core = dict.fromkeys(self.core + other.core)
         return replace(
             self,
-            core=tuple(core),
+            core=tuple(dict.fromkeys(self.core + other.core)),
             system=self.system or other.system,
+            decisions=merged_decisions(self.decisions, other.decisions),
+            wants_cards=self.wants_cards or other.wants_cards,
+            mixed_with=self.mixed_with or other.mixed_with,
+            other_side=tuple(dict.fromkeys(self.other_side + other.other_side)),
+            cue=_both(self.cue, other.cue),
+            rule=_both(self.rule, other.rule),
             unread={**other.unread, **self.unread},
         )
 
 
-_QUESTION_FIELDS = frozenset({"kind", "bank", "exam", "id", "core", "system"})
+# fmt: off
+_QUESTION_FIELDS = frozenset((
+    "kind", "bank", "exam", "id", "core", "system", "decisions", "wants_cards", "mixed_with",
+    "other_side",
+))
+# fmt: on
+
+
+def _both(text: str, other: str) -> str:
+    """The texts of two computers: nothing that the student wrote is lost."""
+    return text if other in text else f"{text}\n{other}" if text else other
+
+
+def _refs_json(refs: tuple[NoteRef, ...]) -> list[list[Any]]:
+    return [[ref.id, ref.guid] for ref in refs]
 
 
 @dataclass(frozen=True)
@@ -412,6 +470,28 @@ _GROUP_FIELDS: dict[str, Callable[[Any], Any]] = {
     "percent": _number,
     "band": lambda value: Band(_text(value)),
 }
+
+
+def _reason(value: Any) -> str:
+    code = _text(value)
+    if code and not is_code(code):
+        raise ValueError(f"{code!r} is no reason")
+    return code
+
+
+_DECISION_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "sitting": _text,
+    "reason": _reason,
+    "how": lambda value: DecidedBy(_text(value)),
+    "at": _whole_number,
+    "suggested": _reason,
+    "p_knowledge": _number,
+    "confidence": lambda value: Confidence(_text(value)),
+}
+
+
+def _decision(record: Any) -> Decision:
+    return Decision(**_read(_DECISION_FIELDS, record))
 
 
 def _group(record: Any) -> QuestionGroup:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import string
+from dataclasses import replace
 
 import pytest
 from anki.collection import Collection
@@ -148,7 +149,9 @@ def test_a_question_keeps_what_the_student_wrote_when_its_record_changes(col: Co
     note = col.get_note(_note_named(col, str(KEY)))
     note["Cue"], note["Rule"] = "two options left", "name the difference"
     col.update_note(note)
-    changed = Question(KEY, (NoteRef(5, "g"),), "Renal")
+    written = read_ledger(col).questions[KEY]
+    assert (written.cue, written.rule) == ("two options left", "name the difference")
+    changed = replace(written, core=(NoteRef(5, "g"),), system="Renal")
     _write(col, NewRecords((), (), (), ((note.id, changed),)))
     note.load()
     assert (note["Cue"], note["Rule"]) == ("two options left", "name the difference")

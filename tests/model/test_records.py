@@ -23,6 +23,7 @@ from remediation.model.attempts import (
 )
 from remediation.model.banks import AMBOSS, BANKS, EXAMS, UWORLD, QuestionKey, question_key
 from remediation.model.codec import DamagedRecord, decode, encode
+from remediation.model.decisions import DecidedBy, Decision
 from remediation.model.records import (
     MOST_DATA_CHARS,
     NoteRef,
@@ -262,10 +263,35 @@ def test_known_fields_win_over_unread_ones() -> None:
 def test_merging_keeps_what_either_computer_knows() -> None:
     key = question_key(UWORLD, EXAMS[0], "1")
     first, second, third = NoteRef(1, "a"), NoteRef(2, "b"), NoteRef(3, "c")
-    one = Question(key, (first, second), "", {"cue": "x", "both": 1})
-    other = Question(key, (third, second), "Renal", {"rule": "y", "both": 2})
+    named = Decision("a", "K2", DecidedBy.CONFIRMED, 10)
+    accepted = Decision("a", "K1", DecidedBy.ACCEPTED, 20)
+    later = Decision("b", "T4", DecidedBy.ASKED_FIRST, 15)
+    one = Question(
+        key, (first, second), decisions=(named,), cue="two left", rule="x", unread={"p": 1, "q": 1}
+    )
+    other = Question(
+        key,
+        (third, second),
+        "Renal",
+        (accepted, later),
+        wants_cards=True,
+        mixed_with="gout",
+        other_side=(third,),
+        cue="two left",
+        rule="y",
+        unread={"r": "y", "q": 2},
+    )
     assert one.merged(other) == Question(
-        key, (first, second, third), "Renal", {"cue": "x", "rule": "y", "both": 1}
+        key,
+        (first, second, third),
+        "Renal",
+        (named, later),
+        True,
+        "gout",
+        (third,),
+        "two left",
+        "x\ny",
+        {"p": 1, "q": 1, "r": "y"},
     )
     assert one.merged(one) == one
 
