@@ -27,10 +27,13 @@ from typing import Any
 from anki.buildinfo import version as anki_version
 from anki.collection import Collection, SearchNode
 
+from remediation.collection.database import ids_in, pieces
+from remediation.collection.evidence import diagnose
 from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.question_scan import scan_questions
 from remediation.collection.topic_index import forget_topic_index, topic_index
 from remediation.collection.undo import UndoStep
+from remediation.diagnosis.recall import SECONDS_PER_DAY
 from remediation.matching.topics import TopicIndex
 from remediation.model.progress import no_progress
 from remediation.model.systems import systems_from_name
@@ -47,8 +50,12 @@ SIZES = (10_000, 35_000, 100_000)
 MISSES = 4_000
 IDS_BY_OR = 40
 _RUNS = 3
+# How long before the diagnosis the sitting was, for cards answered since.
+_DAYS_AGO = 60
 # Rows of the short and the long input for each reader.
 _ROWS = (500, 5_000)
+# Figures whose growth with the collection is one more figure.
+_GROWING = ("match", "apply", "whole", "diagnose")
 _KEPT = ROOT / "build" / "bench"
 
 
@@ -132,6 +139,11 @@ def _measure(size: int) -> Iterator[Figure]:
         )
         yield from _topic_search(col, size)
         yield _apply(col, size, ids)
+        yield from _diagnosis(col, size, f"diagnose {len(ids):,} misses")
+    with _collection(size) as (col, ids):
+        when = int(time.time()) - _DAYS_AGO * SECONDS_PER_DAY
+        apply_import(col, preview_import(col, missed(ids, when=when), Settings()), Settings())
+        yield from _diagnosis(col, size, f"diagnose {len(ids):,} misses, {_DAYS_AGO} days later")
     yield _memory(size)
     yield _topic_memory(size)
 
@@ -169,6 +181,69 @@ def _apply(col: Collection, size: int, ids: list[str]) -> Figure:
         seconds / inside,
         1.5,
     )
+
+
+def _diagnosis(col: Collection, size: int, what: str) -> Iterator[Figure]:
+    """Diagnosing all misses, beside one read of each row that it needs.
+
+    Anki's own call for a card answered since is a figure of its own, and left out of the first.
+    """
+    inside: list[float] = []
+    card_stats = Collection.card_stats_data
+
+    def timed(self: Collection, card_id: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return card_stats(self, card_id)
+        finally:
+            inside.append(time.perf_counter() - started)
+
+    own, cards = [], 0
+    Collection.card_stats_data = timed  # type: ignore[method-assign]
+    try:
+        for _ in range(_RUNS):
+            inside.clear()
+            started = time.perf_counter()
+            diagnoses = diagnose(col)
+            own.append(time.perf_counter() - started - sum(inside))
+            cards = len(inside)
+    finally:
+        Collection.card_stats_data = card_stats  # type: ignore[method-assign]
+    notes = sorted({note for diagnosis in diagnoses for note, _ in diagnosis.notes})
+    read = _median(lambda: _read_for_diagnosis(col, notes))
+    seconds = statistics.median(own)
+    yield Figure(what, size, seconds, "one read of the needed rows", seconds / read, 3)
+    if cards:
+        yield Figure(
+            f"Anki's memory states of {cards:,} cards answered since",
+            size,
+            sum(inside),
+            "for each card",
+            sum(inside) / cards * 1000,
+            unit="ms",
+        )
+
+
+def _read_for_diagnosis(col: Collection, note_ids: Sequence[int]) -> None:
+    """Each row that diagnosing needs, once: tags, ledger, cards of these notes, their reviews."""
+    assert col.db
+    database = col.db
+    database.all("select id, tags from notes")
+    database.all(
+        "select id, flds from notes where mid in"
+        " (select id from notetypes where name glob 'Remediation *')"
+    )
+    card_ids: list[int] = []
+    for some in pieces(note_ids):
+        rows = database.all(
+            "select id, nid, type, queue, ivl, due, odue, odid, data from cards"
+            f" where nid in {ids_in(some)}"
+        )
+        card_ids += [row[0] for row in rows]
+    for some in pieces(card_ids):
+        database.all(
+            f"select id, cid, ease, ivl, type, factor from revlog where cid in {ids_in(some)}"
+        )
 
 
 # Runs in a fresh process, so that the highest use of memory is that of the import alone.
@@ -305,7 +380,7 @@ def _growth(figures: list[Figure]) -> Iterator[Figure]:
     sizes = sorted({figure.notes for figure in figures})
     if len(sizes) < 2:
         return
-    names = dict.fromkeys(f.what for f in figures if f.what.startswith(("match", "apply", "whole")))
+    names = dict.fromkeys(f.what for f in figures if f.what.startswith(_GROWING))
     for what in names:
         by_size = {figure.notes: figure.seconds for figure in figures if figure.what == what}
         small, large = sizes[0], sizes[-1]

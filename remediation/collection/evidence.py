@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection as AnyCollection
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anki.cards import CardId
 from anki.collection import Collection
 from anki.notes import NoteId
 
 from ..diagnosis.evidence import MissEvidence, NoteEvidence, note_evidence
-from ..diagnosis.knowledge import BlindAnswer, prior_shift
+from ..diagnosis.knowledge import BlindAnswer, p_knowledge, prior_shift
 from ..diagnosis.suggestion import Suggestion, suggest
 from ..matching.core_notes import Candidate, siblings
 from ..matching.question_tags import questions_of_note
+from ..model.attempts import Attempt, Confidence
 from ..model.banks import QuestionKey
 from ..model.decisions import DecidedBy, family_of
 from ..model.misses import Miss, latest_misses
 from ..model.progress import Progress, no_progress
 from ..model.reasons import Family
-from .cards import CardFacts, Past, cards_at, cards_of_notes
+from .cards import CardFacts, Past, cards_at_moments, cards_of_notes
 from .found_notes import find_notes, tags_of_notes
 from .ledger import Ledger, read_ledger
 from .projection import core_note_ids
@@ -33,23 +34,39 @@ SHIFT_RESET = "shift-reset"
 class Diagnosis:
     """What is suggested for the latest miss of a question, and what it was suggested on.
 
-    `notes` are all notes matched to the question, its core notes first, each with its evidence.
+    `about` is the evidence and `shift` the student's own shift it was suggested with (log-odds).
+    `note_ids` are all notes matched to the question, its core notes first, as in `about`.
     `siblings` are ids of questions on the core notes that no sitting holds. `core_tags` are the
-    tags of the core notes. `p_unshifted` is the probability (0-1) of missing knowledge before the
-    student's own shift.
+    tags of the core notes.
     """
 
     miss: Miss
     suggestion: Suggestion
-    notes: tuple[tuple[NoteId, NoteEvidence], ...]
+    about: MissEvidence
+    shift: float
+    note_ids: tuple[NoteId, ...]
     siblings: tuple[str, ...] = ()
     core_tags: tuple[str, ...] = ()
-    p_unshifted: float = 0.0
 
     @property
     def key(self) -> QuestionKey:
         """The question's key."""
         return self.miss.key
+
+    @property
+    def notes(self) -> tuple[tuple[NoteId, NoteEvidence], ...]:
+        """The matched notes with what is known of each."""
+        return tuple(zip(self.note_ids, self.about.notes))
+
+    @property
+    def p_unshifted(self) -> float:
+        """The probability (0-1) of missing knowledge before the student's own shift."""
+        return p_knowledge(self.about)
+
+    def with_confidence(self, confidence: Confidence | None) -> Diagnosis:
+        """The diagnosis where the student says how sure they were of the answer."""
+        about = replace(self.about, attempt=replace(self.about.attempt, confidence=confidence))
+        return replace(self, about=about, suggestion=suggest(about, self.shift))
 
 
 @dataclass(frozen=True)
@@ -108,19 +125,18 @@ def diagnose(
     shift = students_shift(ledger).log_odds
     diagnoses = []
     for key, miss in misses.items():
-        about = MissEvidence(tuple(e for _, e in evidence[key]), miss.attempt, miss.sitting.total)
+        about = MissEvidence(evidence[key], _attempt(miss), miss.sitting.total)
+        others = siblings(key, (_candidate(note, tags) for note in core[key]), seen)
+        core_tags = tuple(tag for note in core[key] for tag in tags.get(note, ()))
         suggestion = suggest(about, shift)
-        diagnoses.append(
-            Diagnosis(
-                miss,
-                suggestion,
-                evidence[key],
-                siblings(key, (_candidate(note, tags) for note in core[key]), seen),
-                tuple(tag for note in core[key] for tag in tags.get(note, ())),
-                suggest(about).p_knowledge if shift else suggestion.p_knowledge,
-            )
-        )
+        diagnoses.append(Diagnosis(miss, suggestion, about, shift, notes[key], others, core_tags))
     return diagnoses
+
+
+def _attempt(miss: Miss) -> Attempt:
+    """The attempt, with how sure the student was of it where only the decision says so."""
+    confidence = miss.decision.confidence if miss.decision else None
+    return replace(miss.attempt, confidence=confidence) if confidence else miss.attempt
 
 
 def _candidate(note: NoteId, tags: Mapping[int, tuple[str, ...]]) -> Candidate:
@@ -133,23 +149,23 @@ def _evidence(
     notes: Mapping[QuestionKey, tuple[NoteId, ...]],
     core: Mapping[QuestionKey, tuple[NoteId, ...]],
     progress: Progress,
-) -> dict[QuestionKey, tuple[tuple[NoteId, NoteEvidence], ...]]:
+) -> dict[QuestionKey, tuple[NoteEvidence, ...]]:
     """What the reviews say about each note of each miss at its moment."""
     progress("Reading cards", 0, 0)
     cards = cards_of_notes(col, sorted({note for some in notes.values() for note in some}))
-    by_moment: dict[int, list[QuestionKey]] = {}
+    at_moment: dict[int, list[NoteId]] = {}
     for key, miss in misses.items():
-        by_moment.setdefault(miss.sitting.when, []).append(key)
-    evidence = {}
-    for done, (when, keys) in enumerate(by_moment.items()):
-        progress("Reading reviews", done, len(by_moment))
-        past = cards_at(col, _cards(cards, (n for key in keys for n in notes[key])), when)
-        for key in keys:
-            evidence[key] = tuple(
-                (note, _note_evidence(cards.get(note, []), past, is_core=note in core[key]))
-                for note in notes[key]
-            )
-    return evidence
+        at_moment.setdefault(miss.sitting.when, []).extend(notes[key])
+    past = cards_at_moments(
+        col, {when: _cards(cards, some) for when, some in at_moment.items()}, progress
+    )
+    return {
+        key: tuple(
+            _note_evidence(cards.get(note, []), past[miss.sitting.when], is_core=note in core[key])
+            for note in notes[key]
+        )
+        for key, miss in misses.items()
+    }
 
 
 def _cards(cards: dict[int, list[CardFacts]], notes: Iterable[int]) -> list[CardFacts]:

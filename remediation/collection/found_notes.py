@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,10 @@ from ..model.attempts import Attempt
 from ..model.banks import QuestionKey
 from ..model.progress import Progress
 from .database import database, ids_in, pieces
+from .field_text import text_of_field
 from .question_scan import scan_questions
+
+_LONGEST_TITLE = 90
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,21 @@ def tags_of_notes(col: Collection, note_ids: Iterable[int]) -> dict[int, tuple[s
         rows = database(col).all(f"select id, tags from notes where id in {ids_in(some)}")
         tags.update((id, tuple(words.split())) for id, words in rows)
     return tags
+
+
+def titles_of_notes(col: Collection, note_ids: Iterable[int]) -> dict[NoteId, str]:
+    """The beginning of each note's sort field, without HTML; notes that are gone are left out."""
+    titles: dict[NoteId, str] = {}
+    for some in pieces(sorted(set(note_ids))):
+        rows = database(col).all(f"select id, sfld from notes where id in {ids_in(some)}")
+        titles.update((NoteId(id), _title(str(text))) for id, text in rows)
+    return titles
+
+
+# As in "{{c1::aortic stenosis::valve}}": what is asked for, and a hint.
+_CLOZE = re.compile(r"\{\{c\d+::(.*?)(?:::[^{}]*?)?\}\}", re.DOTALL)
+
+
+def _title(field: str) -> str:
+    words = " ".join(_CLOZE.sub(r"\1", text_of_field(field)).split())
+    return words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1]}…"

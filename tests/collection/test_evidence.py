@@ -29,12 +29,14 @@ def _past(col: Collection, card_id: CardId, moment: int) -> Past:
     return cards_at(col, cards, moment)[card_id]
 
 
-def _answer(col: Collection, card_id: CardId) -> None:
+def _answer(
+    col: Collection, card_id: CardId, rating: CardAnswer.Rating.V = CardAnswer.GOOD
+) -> None:
     card = col.get_card(card_id)
     card.start_timer()
     scheduler: Any = col.sched
     states = col._backend.get_scheduling_states(card_id)
-    scheduler.answer_card(scheduler.build_answer(card=card, states=states, rating=CardAnswer.GOOD))
+    scheduler.answer_card(scheduler.build_answer(card=card, states=states, rating=rating))
 
 
 def test_a_review_after_the_moment_changes_nothing_about_it(col: Collection) -> None:
@@ -46,8 +48,8 @@ def test_a_review_after_the_moment_changes_nothing_about_it(col: Collection) -> 
     after = _past(col, card_id, moment)
     assert after.lapses == before.lapses
     assert after.recall is not None
-    # Today's memory state is no longer that of then; the interval given then stands in for it.
-    assert after.recall == pytest.approx(before.recall, abs=0.35)
+    # Anki computes the memory of then anew, older versions by an older formula.
+    assert after.recall == pytest.approx(before.recall, abs=0.05)
     now = _past(col, card_id, int(time.time()) + 1).recall
     assert now is not None
     assert now > 0.99
@@ -98,6 +100,23 @@ def test_every_open_question_gets_a_suggestion_and_nothing_is_written(
         assert diagnosis.suggestion.why.endswith(".")
     assert diagnoses[-1].notes == ()
     assert diagnose(col) == diagnoses
+
+
+def test_what_is_answered_after_the_sitting_does_not_change_its_diagnosis(
+    col: Collection, template: GeneratedCollection
+) -> None:
+    request = missed(some_questions(template, 20), when=int(time.time()) - DAY)
+    apply_import(col, preview_import(col, request, Settings()), Settings())
+    before = diagnose(col)
+    notes = ",".join(str(note) for diagnosis in before for note, _ in diagnosis.notes)
+    answered = col.find_cards(f"nid:{notes} is:review -is:suspended -is:buried -deck:filtered")
+    assert answered
+    for card_id in answered:
+        _answer(col, card_id, CardAnswer.AGAIN)
+    after = diagnose(col)
+    assert [d.suggestion.p_knowledge for d in after] == pytest.approx(
+        [d.suggestion.p_knowledge for d in before], abs=0.05
+    )
 
 
 def test_without_a_ledger_there_is_nothing_to_diagnose(col: Collection) -> None:
