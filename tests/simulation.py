@@ -1,6 +1,6 @@
 """How well the model of diagnosis tells missing knowledge from the rest, where the truth is known.
 
-    python -m tests.simulation [--json] [--misses 5000]
+    python -m tests.simulation [--json] [--misses 5000] [--anki]
 
 Students with known facts and forgetting curves study cards day by day. They answer questions that
 need one to four facts; decks tag one to ten notes with each, of which only some were needed. Each
@@ -17,8 +17,12 @@ The model is compared with
   ceilings is lost in the reviews, and no model of the question can bring it back;
 - the observer: the exact posterior of one who also knows which notes were needed.
 
-The parameters below were set before the model was and are not to be fitted to it. Nothing here
-is measured on students: it shows that the model computes well what it says, not that students are
+The records come from one of three sources (`SOURCES`): a small scheduler of its own, whose belief
+follows the same curve as the truth; Anki with FSRS as it comes; Anki after it has optimised the
+parameters of FSRS on the student's reviews. With `--anki` all three are measured.
+
+The parameters were set before the model was and are not to be fitted to it. Nothing here is
+measured on students: it shows that the model computes well what it says, not that students are
 like this.
 """
 
@@ -28,51 +32,22 @@ import argparse
 import json
 import math
 import random
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 from remediation.diagnosis.evidence import MissEvidence, NoteEvidence
 from remediation.diagnosis.knowledge import BlindAnswer, p_knowledge, prior_shift
-from remediation.diagnosis.recall import recall_probability
 from remediation.model.attempts import Attempt, Outcome
+from tests.simulated_collection import anki_records
+from tests.simulation_study import STUDENTS, Asked, Student, Study, StudySource, power_curve
 
-# --- Parameters, fixed before the model -----------------------------------------------------------
+# --- Parameters, fixed before the model; those of the students are in simulation_study ------------
 
 SEED = 20261120
 MISSES = 5_000
-
-
-@dataclass(frozen=True)
-class Student:
-    """A kind of student; all values but `delay` are probabilities or medians.
-
-    `studied`: share of notes whose cards were ever answered. `elsewhere`: chance that a fact is
-    known although its card was never answered. `stability`: median days of memory after the first
-    answer. `memory`: the true growth of stability as a multiple of what the scheduler believes.
-    `delay`: median factor by which reviews come later than scheduled. `slip`: chance of a miss
-    though all was known; `guess`: chance of a right answer though not.
-    """
-
-    name: str
-    studied: float
-    elsewhere: float
-    stability: float
-    memory: float
-    delay: float
-    slip: float
-    guess: float
-
-
-STUDENTS = (
-    Student("beginner", 0.40, 0.10, 3.0, 1.0, 1.2, 0.12, 0.22),
-    Student("middling", 0.75, 0.20, 4.0, 1.0, 1.2, 0.15, 0.22),
-    Student("strong", 0.95, 0.35, 6.0, 1.1, 1.0, 0.15, 0.25),
-    Student("careless", 0.85, 0.25, 4.0, 1.0, 1.2, 0.35, 0.20),
-    Student("forgetful", 0.85, 0.15, 2.0, 0.8, 2.0, 0.12, 0.22),
-)
 
 # Chances of one, two, ... matched notes; the mean is 4.4.
 MATCHED = (0.12, 0.16, 0.16, 0.14, 0.12, 0.10, 0.08, 0.06, 0.04, 0.02)
@@ -82,91 +57,22 @@ NEEDED = (0.40, 0.30, 0.20, 0.10)
 CORE_NOTES = 2
 CORE_DRAW = 3.0
 
-TOPICS = 150
-NOTES_OF_A_TOPIC = 30
-# Topics are studied together: the share studied of a topic is Beta-distributed around the
-# student's with this concentration.
-TOPIC_CONCENTRATION = 1.5
-
-DAYS = 240
-FIRST_QUESTION_DAY = 60
-# Scheduler: reviews at this recall; stability grows by this factor, and by this after a lapse.
-DESIRED_RECALL_DAYS = 1.0  # in stabilities: 90 %
-GROWTH = 2.2
-AFTER_LAPSE = 0.3
-LEAST_STABILITY = 0.5
-# Log-normal spread of: facts' difficulty (on first stability and on growth), review delays.
-SPREAD_FIRST = 0.5
-SPREAD_GROWTH = 0.25
-SPREAD_DELAY = 0.4
-
 # Every fifth miss is asked blind; this share of the answers is wrong.
 BLIND_EVERY = 5
 BLIND_WRONG = 0.1
 
 TRUTH_BINS = 10
 
-# --- Students who study ---------------------------------------------------------------------------
+# What is asked of the model for each kind of student: its area under the curve so far below the
+# ceiling's at most, its probabilities so far from the truth at most.
+MOST_DISTANCE = 0.02
+MOST_GAP = 0.05
 
-
-class State(NamedTuple):
-    """A fact after a review: the true stability and the one that the scheduler believes (days)."""
-
-    day: float
-    true: float
-    believed: float
-    lapses: int
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A note's fact with its states, oldest first; no states where it was never answered."""
-
-    days: tuple[float, ...]
-    states: tuple[State, ...]
-
-    def at(self, day: float) -> State | None:
-        """The state after the last review before the day."""
-        place = bisect_left(self.days, day)
-        return self.states[place - 1] if place else None
-
-
-def study(student: Student, rng: random.Random) -> list[list[Fact]]:
-    """The facts of each topic with all their reviews."""
-    topics = []
-    for _ in range(TOPICS):
-        alpha = student.studied * TOPIC_CONCENTRATION
-        share = rng.betavariate(alpha, TOPIC_CONCENTRATION - alpha)
-        topics.append([_fact(student, rng, share) for _ in range(NOTES_OF_A_TOPIC)])
-    return topics
-
-
-def _fact(student: Student, rng: random.Random, share: float) -> Fact:
-    if rng.random() >= share:
-        return Fact((), ())
-    first = rng.uniform(0, DAYS * 0.8)
-    true = student.stability * rng.lognormvariate(0, SPREAD_FIRST)
-    growth = 1 + (GROWTH - 1) * student.memory * rng.lognormvariate(0, SPREAD_GROWTH)
-    states = [State(first, true, student.stability, 0)]
-    while True:
-        last = states[-1]
-        wait = last.believed * DESIRED_RECALL_DAYS
-        wait = max(wait * student.delay * rng.lognormvariate(0, SPREAD_DELAY), 0.5)
-        day = last.day + wait
-        if day > DAYS:
-            break
-        if rng.random() < recall_probability(wait, last.true):
-            after = State(day, last.true * growth, last.believed * GROWTH, last.lapses)
-        else:
-            after = State(
-                day,
-                max(last.true * AFTER_LAPSE, LEAST_STABILITY),
-                max(last.believed * AFTER_LAPSE, LEAST_STABILITY),
-                last.lapses + 1,
-            )
-        states.append(after)
-    return Fact(tuple(state.day for state in states), tuple(states))
-
+SOURCES: Mapping[str, StudySource] = {
+    "power curve": power_curve,
+    "Anki": anki_records,
+    "Anki, optimised": partial(anki_records, optimised=True),
+}
 
 # --- Questions ------------------------------------------------------------------------------------
 
@@ -187,51 +93,58 @@ class Miss:
     is_knowledge: bool
 
 
-def misses_of(student: Student, how_many: int, seed: int = SEED) -> tuple[list[Miss], int]:
+@dataclass(frozen=True)
+class _Missed:
+    """A missed question before the records were read."""
+
+    asked: Asked
+    true_recalls: tuple[float, ...]
+    needed: tuple[int, ...]
+    is_knowledge: bool
+
+
+def misses_of(
+    student: Student, how_many: int, seed: int = SEED, source: StudySource = power_curve
+) -> tuple[list[Miss], int]:
     """So many misses of a student, and how many questions were answered for them."""
     rng = random.Random(f"{seed} {student.name}")
-    topics = study(student, rng)
-    misses: list[Miss] = []
-    questions = 0
-    while len(misses) < how_many:
-        questions += 1
-        matched = rng.choices(range(1, len(MATCHED) + 1), MATCHED)[0]
-        day = rng.uniform(FIRST_QUESTION_DAY, DAYS)
-        facts = rng.sample(rng.choice(topics), matched)
-        states = [fact.at(day) for fact in facts]
-        true = tuple(student.elsewhere if s is None else _recall(s, day, s.true) for s in states)
-        core = min(CORE_NOTES, matched)
-        needed = _draw_needed(matched, core, rng)
-        is_known = all(rng.random() < true[i] for i in needed)
-        is_right = rng.random() < ((1 - student.slip) if is_known else student.guess)
-        if is_right:
-            continue
-        seen = [None if s is None else _recall(s, day, s.believed) for s in states]
-        believed = tuple(student.elsewhere if recall is None else recall for recall in seen)
-        lapses = [state.lapses if state else 0 for state in states]
-        misses.append(
-            Miss(
-                evidence=_evidence(seen, lapses, core),
-                core=core,
-                true_recalls=true,
-                believed_recalls=believed,
-                needed=needed,
-                is_knowledge=not is_known,
-            )
-        )
-    return misses, questions
+    with source(student, rng) as study:
+        missed: list[_Missed] = []
+        questions = 0
+        while len(missed) < how_many:
+            questions += 1
+            miss = _ask(student, study, rng)
+            if miss:
+                missed.append(miss)
+        shown = study.evidence([miss.asked for miss in missed])
+    return [_with_evidence(student, miss, notes) for miss, notes in zip(missed, shown)], questions
 
 
-def _evidence(recalls: Sequence[float | None], lapses: Sequence[int], core: int) -> MissEvidence:
-    notes = tuple(
-        NoteEvidence(recall, lapsed, is_core=i < core)
-        for i, (recall, lapsed) in enumerate(zip(recalls, lapses))
+def _ask(student: Student, study: Study, rng: random.Random) -> _Missed | None:
+    """One question to the student; None where the answer was right."""
+    matched = rng.choices(range(1, len(MATCHED) + 1), MATCHED)[0]
+    day = study.question_day(rng)
+    facts = tuple(rng.sample(rng.choice(study.topics), matched))
+    found = [fact.true_recall(day) for fact in facts]
+    true = tuple(student.elsewhere if recall is None else recall for recall in found)
+    core = min(CORE_NOTES, matched)
+    needed = _draw_needed(matched, core, rng)
+    is_known = all(rng.random() < true[i] for i in needed)
+    if rng.random() < ((1 - student.slip) if is_known else student.guess):
+        return None
+    return _Missed(Asked(day, facts, core), true, needed, not is_known)
+
+
+def _with_evidence(student: Student, miss: _Missed, notes: tuple[NoteEvidence, ...]) -> Miss:
+    recalls = (note.recall for note in notes)
+    return Miss(
+        evidence=MissEvidence(notes, Attempt(outcome=Outcome.INCORRECT)),
+        core=miss.asked.core,
+        true_recalls=miss.true_recalls,
+        believed_recalls=tuple(student.elsewhere if r is None else r for r in recalls),
+        needed=miss.needed,
+        is_knowledge=miss.is_knowledge,
     )
-    return MissEvidence(notes, Attempt(outcome=Outcome.INCORRECT))
-
-
-def _recall(state: State, day: float, stability: float) -> float:
-    return recall_probability(day - state.day, stability)
 
 
 def _draw_needed(matched: int, core: int, rng: random.Random) -> tuple[int, ...]:
@@ -417,11 +330,16 @@ class _Answers:
     observer: list[float]
 
 
-def measure(misses: int = MISSES, seed: int = SEED) -> Result:
+def measure(
+    misses: int = MISSES,
+    seed: int = SEED,
+    source: StudySource = power_curve,
+    students: Sequence[Student] = STUDENTS,
+) -> Result:
     """Simulates so many misses for each kind of student and scores all answers."""
     kinds, all_answers, questions = [], [], 0
-    for student in STUDENTS:
-        found, answered = misses_of(student, misses, seed)
+    for student in students:
+        found, answered = misses_of(student, misses, seed, source)
         answers, shift = _answers(student, found, seed)
         kinds.append(_result(student.name, answered, shift, answers))
         all_answers.append(answers)
@@ -520,18 +438,57 @@ def table(result: Result) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Prints the table or JSON."""
+class Figure(NamedTuple):
+    """One line for the bench: `target` is the most that `value` may be, None where there is none.
+
+    `what` names the source of the records, the kind of student and the measure.
+    """
+
+    what: str
+    value: float
+    target: float | None = None
+
+
+def figures(misses: int = MISSES, sources: Mapping[str, StudySource] = SOURCES) -> list[Figure]:
+    """Measures with the records of every source; about half a minute."""
+    return [
+        Figure(f"{source}, {kind.kind}: {figure.what}", figure.value, figure.target)
+        for source, study in sources.items()
+        for kind in measure(misses, source=study).kinds
+        for figure in _figures_of(kind)
+    ]
+
+
+def _figures_of(kind: KindResult) -> list[Figure]:
+    return [
+        Figure("area under the curve", kind.model.auc),
+        Figure("area of the ceiling", kind.ceiling.auc),
+        Figure("area of the observer", kind.observer.auc),
+        Figure("area below the ceiling", kind.distance, MOST_DISTANCE),
+        Figure("calibration gap", kind.model.gap, MOST_GAP),
+        Figure("calibration gap after blind answers", kind.after_blind.gap, MOST_GAP),
+        Figure("calibration gap of the ceiling", kind.ceiling.gap),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Prints the tables, or JSON with a result for each source."""
     parser = argparse.ArgumentParser(description="Simulate misses and score the diagnosis.")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--misses", type=int, default=MISSES, help="for each kind of student")
-    options = parser.parse_args()
-    result = measure(options.misses)
+    parser.add_argument("--anki", action="store_true", help="with Anki's own records as well")
+    options = parser.parse_args(arguments)
+    sources = SOURCES if options.anki else {"power curve": power_curve}
+    results = {name: measure(options.misses, source=source) for name, source in sources.items()}
     if options.json:
-        pooled = replace(result.pooled, shift=0.0)  # JSON has no NaN; a pool has no shift
-        print(json.dumps(asdict(replace(result, pooled=pooled)), indent=1))
+        print(json.dumps({name: _for_json(result) for name, result in results.items()}, indent=1))
     else:
-        print(table(result))
+        print("\n\n".join(f"{name}\n\n{table(result)}" for name, result in results.items()))
+
+
+def _for_json(result: Result) -> dict[str, object]:
+    pooled = replace(result.pooled, shift=0.0)  # JSON has no NaN; a pool has no shift
+    return asdict(replace(result, pooled=pooled))
 
 
 if __name__ == "__main__":
