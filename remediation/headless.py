@@ -165,6 +165,7 @@ def _diagnosed(diagnosis: Diagnosis) -> dict[str, Any]:
             for note, evidence in diagnosis.notes
         ],
         "reason": suggestion.why,
+        "named": diagnosis.miss.reason,
     }
 
 

@@ -18,6 +18,10 @@ DECK_ORDERS: tuple[str, ...] = ("weakest", "random", "due")
 # characters, and the add-on would then not find its own tags again.
 _TAG_PART = r'[^\s:"*\\\x00-\x1f\x7f]+'
 _TAG = re.compile(f"{_TAG_PART}(?:::{_TAG_PART})*")
+# As Qt reads it: each modifier at most once, then one key. "+" and "," have a meaning of their own.
+_SHORTCUT = re.compile(
+    r"(?:(Ctrl|Alt|Shift|Meta)\+(?!(?:\w+\+)*\1\+))*(?:F(?:[1-9]|1[0-2])|[!-*\--~])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Settings:
     mixed_deck_limit: int = 10
     system_deck_limit: int = 50
     deck_order: str = "weakest"
+    shortcut_missed_in_question: str = "Ctrl+Shift+M"
+    rules_in_missed_questions_field: bool = False
 
 
 def from_config(config: Mapping[str, Any]) -> tuple[Settings, list[str]]:
@@ -76,6 +82,16 @@ def _deck_name(value: Any) -> str:
     return f'{value!r} must not have " in it' if '"' in value else ""
 
 
+def _shortcut(value: Any) -> str:
+    if value == "" or (isinstance(value, str) and _SHORTCUT.fullmatch(value)):
+        return ""
+    return f'{value!r} is not a key such as "Ctrl+Shift+M"; "" is for none'
+
+
+def _true_or_false(value: Any) -> str:
+    return "" if isinstance(value, bool) else f"{value!r} is neither true nor false"
+
+
 def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
     return lambda value: "" if value in choices else f"{value!r} is none of {', '.join(choices)}"
 
@@ -88,4 +104,6 @@ _CHECKS: dict[str, Callable[[Any], str]] = {
     "mixed_deck_limit": _whole_number(0, 9999),
     "system_deck_limit": _whole_number(1, 9999),
     "deck_order": _one_of(DECK_ORDERS),
+    "shortcut_missed_in_question": _shortcut,
+    "rules_in_missed_questions_field": _true_or_false,
 }

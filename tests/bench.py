@@ -39,6 +39,7 @@ from remediation.model.progress import no_progress
 from remediation.model.systems import systems_from_name
 from remediation.settings import Settings
 from remediation.sources import documents, registry
+from tests import simulation
 from tests.anking import generate_collection
 from tests.anking.systems import TOPICS
 from tests.bench_readers import INPUTS
@@ -96,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures.append(_start_up())
     figures += _topic_quality()
     figures += _reader_growth()
+    figures += _diagnosis_quality()
     if options.json:
         rows = [{**asdict(figure), "met": figure.met} for figure in figures]
         print(json.dumps({"anki": anki_version, "figures": rows}))
@@ -348,6 +350,14 @@ def _topic_quality() -> Iterator[Figure]:
         of = f"of {len(pairs)} pairs, {name}"
         yield Figure(f"right topic first, {name}", 0, 0.0, of, first, 0.9, "", at_least=True)
         yield Figure(f"right topic in five, {name}", 0, 0.0, of, in_five, 0.95, "", at_least=True)
+
+
+def _diagnosis_quality() -> Iterator[Figure]:
+    """How far from the best possible answers the diagnosis is, on the records of Anki's own
+    scheduler; see tests/simulation.py for what is simulated.
+    """
+    for figure in simulation.figures():
+        yield Figure(figure.what, 0, 0.0, "", figure.value, figure.target, "")
 
 
 def _reader_growth() -> Iterator[Figure]:

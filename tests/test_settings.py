@@ -61,6 +61,16 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "mixed_deck_limit": (0, 9999),
     "system_deck_limit": (1, 9999),
     "deck_order": DECK_ORDERS,
+    "shortcut_missed_in_question": (
+        "",
+        "q",
+        "F8",
+        "Ctrl+Shift+M",
+        "alt+F12",
+        "Meta+Ctrl+.",
+        "Ctrl+-",
+    ),
+    "rules_in_missed_questions_field": (True, False),
 }
 
 
@@ -99,6 +109,12 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "mixed_deck_limit": NO_NUMBER,
     "system_deck_limit": (*NO_NUMBER, 0),
     "deck_order": (*NO_TEXT, "Weakest", "weak", "weakest ", [DECK_ORDERS[0]]),
+    "shortcut_missed_in_question": (
+        *(value for value in NO_TEXT if value != ""),
+        *["Ctrl+", "Ctrl", "+", "Ctrl++", ",", "Ctrl+MM", "Ctrl+Ctrl+M", "Ctrl+Alt+ctrl+M"],
+        *["Ctrl M", "Ctrl+ M", "Ctrl+M ", "Strg+M", "F13", "Ctrl+K, Ctrl+M", "Ctrl+\n", "日本"],
+    ),
+    "rules_in_missed_questions_field": (None, 0, 1, "true", "", [], [True], {}),
 }
 
 

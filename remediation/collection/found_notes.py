@@ -84,11 +84,16 @@ def tags_of_notes(col: Collection, note_ids: Iterable[int]) -> dict[int, tuple[s
 
 
 def titles_of_notes(col: Collection, note_ids: Iterable[int]) -> dict[NoteId, str]:
-    """The beginning of each note's sort field, without HTML; notes that are gone are left out."""
+    """The beginning of each note's text, without HTML; notes that are gone are left out.
+
+    The first field with several words: those of picture notes begin with an id.
+    """
     titles: dict[NoteId, str] = {}
     for some in pieces(sorted(set(note_ids))):
-        rows = database(col).all(f"select id, sfld from notes where id in {ids_in(some)}")
-        titles.update((NoteId(id), _title(str(text))) for id, text in rows)
+        rows = database(col).all(f"select id, flds from notes where id in {ids_in(some)}")
+        for id, fields in rows:
+            texts = list(map(_plain_title, fields.split("\x1f")))
+            titles[NoteId(id)] = next((text for text in texts if " " in text), texts[0])
     return titles
 
 
@@ -96,6 +101,6 @@ def titles_of_notes(col: Collection, note_ids: Iterable[int]) -> dict[NoteId, st
 _CLOZE = re.compile(r"\{\{c\d+::(.*?)(?:::[^{}]*?)?\}\}", re.DOTALL)
 
 
-def _title(field: str) -> str:
+def _plain_title(field: str) -> str:
     words = " ".join(_CLOZE.sub(r"\1", text_of_field(field)).split())
     return words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1]}…"

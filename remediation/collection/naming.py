@@ -15,10 +15,11 @@ from ..model.attempts import Confidence
 from ..model.decisions import DecidedBy, Decision
 from ..model.misses import Miss, named_reasons
 from ..model.progress import Progress, no_progress
-from ..model.records import NoteRef, Question, Release
+from ..model.records import NoteRef, Question, Release, Remembered
 from ..settings import Settings
-from . import filtered_decks
+from . import filtered_decks, tags
 from .cards import cards_of_notes
+from .evidence import SHIFT_RESET
 from .importing import budget_left
 from .ledger import Ledger, NewRecords, read_ledger, write_records
 from .projection import project, resolve_notes
@@ -101,7 +102,9 @@ def name_reasons(
     with UndoStep(col, title, lambda: progress("Writing", 0, 0)) as step:
         write_records(col, step, records, deck_parent=settings.deck_parent)
         replace(projected, rebuild=()).write(col, step, settings)
-    return NamingResult(step.changes, step.target, len(changed), bool(projected))
+    rule_tag = tags.rule_tag(settings.tag_root)
+    moved = bool(projected.unsuspend or projected.tags.other_than(rule_tag))
+    return NamingResult(step.changes, step.target, len(changed), moved)
 
 
 def _named(question: Question, naming: Naming, now: int) -> Question:
@@ -167,4 +170,13 @@ def update_decks(col: Collection, settings: Settings) -> UndoStep | None:
         return None
     with UndoStep(col, DECKS_UNDO_NAME) as step:
         filtered_decks.build_decks(col, step, settings, decks)
+    return step
+
+
+def forget_shift(col: Collection, settings: Settings) -> UndoStep:
+    """Lets only answers from now on shift the suggestions, as one undo step."""
+    now = int(time.time())
+    records = NewRecords(remembered=(Remembered(now, {SHIFT_RESET: now}),))
+    with UndoStep(col, "Forget what answers taught") as step:
+        write_records(col, step, records, deck_parent=settings.deck_parent)
     return step

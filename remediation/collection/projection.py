@@ -1,4 +1,4 @@
-"""From the ledger to the tags and decks that follow from it.
+"""From the ledger to the tags, fields and decks that follow from it.
 
 The ledger is the truth. Everything here can be computed again, so that a crash, another add-on or
 a second computer is mended by comparing and writing the difference; where there is none, nothing
@@ -19,9 +19,10 @@ from ..model.banks import QuestionKey
 from ..model.records import NoteRef, Question, Release
 from ..planning.treatment import takes_cards
 from ..settings import Settings
-from . import filtered_decks, tags
+from . import filtered_decks, missed_questions_field, tags
 from .database import database, ids_in, pieces
 from .filtered_decks import BuiltDeck, FilteredDeck
+from .missed_questions_field import FieldChanges
 from .undo import UndoStep
 
 
@@ -38,6 +39,11 @@ class TagChanges:
     def notes_tagged(self) -> int:
         """How many notes get a tag."""
         return sum(len(notes) for notes in self.add.values())
+
+    def other_than(self, tag: str) -> bool:
+        """Whether any other tag than this one is added or removed."""
+        changed = {word.casefold() for words in (*self.add, *self.remove) for word in words}
+        return bool(changed - {tag.casefold()})
 
     def __bool__(self) -> bool:
         return bool(self.add or self.remove)
@@ -84,21 +90,23 @@ def notes_to_study(
 
 
 def tag_changes(
-    col: Collection,
     settings: Settings,
     questions: Sequence[Question],
     note_ids: Mapping[QuestionKey, Sequence[NoteId]],
     named: Mapping[QuestionKey, str],
+    with_rule: Iterable[NoteId],
+    present_of_note: Mapping[NoteId, Sequence[str]],
 ) -> TagChanges:
     """What has to change for exactly the right notes to carry the add-on's tags.
 
-    `note_ids` are the notes to study for each question, `named` its reason.
+    `note_ids` are the notes to study for each question, `named` its reason; `with_rule` are the
+    notes that are to hold a rule, `present_of_note` the add-on's tags that notes carry now.
     """
-    wanted_of_note: dict[int, set[str]] = {}
-    for tag, notes in tags.wanted_tags(settings.tag_root, questions, note_ids, named).items():
+    root = settings.tag_root
+    wanted_of_note: dict[NoteId, set[str]] = {}
+    for tag, notes in tags.wanted_tags(root, questions, note_ids, named, with_rule).items():
         for note_id in notes:
-            wanted_of_note.setdefault(note_id, set()).add(tag)
-    present_of_note = _our_tags(col, settings.tag_root)
+            wanted_of_note.setdefault(NoteId(note_id), set()).add(tag)
     add: dict[tuple[str, ...], list[NoteId]] = {}
     remove: dict[tuple[str, ...], list[NoteId]] = {}
     for note_id in sorted(wanted_of_note.keys() | present_of_note.keys()):
@@ -108,11 +116,11 @@ def tag_changes(
         for changes, these, others in ((add, wanted, present), (remove, present, wanted)):
             difference = tuple(sorted(these[name] for name in these.keys() - others.keys()))
             if difference:
-                changes.setdefault(difference, []).append(NoteId(note_id))
+                changes.setdefault(difference, []).append(note_id)
     return TagChanges(add, remove)
 
 
-def _our_tags(col: Collection, root: str) -> dict[int, list[str]]:
+def _our_tags(col: Collection, root: str) -> dict[NoteId, list[str]]:
     """The add-on's tags on every note that has any: those below the branches it makes."""
     branches = tuple(f"{branch}::".casefold() for branch in tags.branches(root))
     escaped = root.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -120,7 +128,7 @@ def _our_tags(col: Collection, root: str) -> dict[int, list[str]]:
         r"select id, tags from notes where tags like ? escape '\'", f"% {escaped}::%"
     )
     found = {
-        note_id: [tag for tag in words.split() if tag.casefold().startswith(branches)]
+        NoteId(note_id): [tag for tag in words.split() if tag.casefold().startswith(branches)]
         for note_id, words in rows
     }
     return {note_id: ours for note_id, ours in found.items() if ours}
@@ -132,6 +140,44 @@ def write_tags(col: Collection, step: UndoStep, changes: TagChanges) -> None:
         step.write(col.tags.bulk_remove, list(notes), " ".join(words))
     for words, notes in changes.add.items():
         step.write(col.tags.bulk_add, list(notes), " ".join(words))
+
+
+def rules_by_note(
+    col: Collection, settings: Settings, questions: Iterable[Question]
+) -> dict[NoteId, list[str]]:
+    """The rules that each note is to hold in its field "Missed Questions", as the setting says.
+
+    They are shown on a question's core notes whatever its reason: most rules are about reading
+    and choosing, where cards are not studied.
+    """
+    if not settings.rules_in_missed_questions_field:
+        return {}
+    with_rule = [question for question in questions if question.rule]
+    return missed_questions_field.wanted_rules(col, with_rule, core_note_ids(col, with_rule))
+
+
+def rule_changes(
+    col: Collection,
+    settings: Settings,
+    questions: Iterable[Question],
+    wanted: Mapping[NoteId, Sequence[str]],
+    present_of_note: Mapping[NoteId, Sequence[str]],
+    *,
+    everywhere: bool,
+) -> FieldChanges:
+    """What has to change for exactly the right notes to hold rules, `wanted` (`rules_by_note`).
+
+    Notes with a rule too many are found by their tag among `present_of_note`, and, since AnkiHub
+    removes tags, among the core notes of questions with a rule. `everywhere` reads all notes: only
+    then a rule is found that has lost both its tag and its question.
+    """
+    tag = tags.rule_tag(settings.tag_root).casefold()
+    others = {id for id, words in present_of_note.items() if tag in map(str.casefold, words)}
+    with_rule = [question for question in questions if question.rule]
+    others.update(id for ids in core_note_ids(col, with_rule).values() for id in ids)
+    if everywhere:
+        others.update(missed_questions_field.notes_with_marks(col))
+    return missed_questions_field.field_changes(col, wanted, others)
 
 
 def interrupted_release(col: Collection, releases: Iterable[Release]) -> list[CardId]:
@@ -155,18 +201,20 @@ def interrupted_release(col: Collection, releases: Iterable[Release]) -> list[Ca
 
 @dataclass(frozen=True)
 class Projection:
-    """What has to be written for tags, cards and decks to follow from the ledger."""
+    """What has to be written for tags, fields, cards and decks to follow from the ledger."""
 
     tags: TagChanges = field(default_factory=TagChanges)
+    fields: FieldChanges = field(default_factory=FieldChanges)
     unsuspend: tuple[CardId, ...] = ()
     rebuild: tuple[FilteredDeck, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.tags or self.unsuspend or self.rebuild)
+        return bool(self.tags or self.fields or self.unsuspend or self.rebuild)
 
     def write(self, col: Collection, step: UndoStep, settings: Settings) -> list[BuiltDeck]:
         """Writes it as part of an undo step; returns the decks built."""
         write_tags(col, step, self.tags)
+        missed_questions_field.write_fields(col, step, self.fields)
         if self.unsuspend:
             step.write(col.sched.unsuspend_cards, list(self.unsuspend))
         if not self.rebuild:
@@ -181,16 +229,23 @@ def project(
     named: Mapping[QuestionKey, str],
     releases: Mapping[str, Release],
     unsuspend: Sequence[CardId] = (),
+    *,
+    everywhere: bool = False,
 ) -> tuple[Projection, tuple[FilteredDeck, ...]]:
     """What has to be written for these questions and their reasons, and the decks that follow.
 
     `named` is the reason of each question's newest miss (`misses.named_reasons`). `unsuspend` are
     cards to make active besides those of an interrupted release. The decks are built anew where
-    tags or cards change, since a card that joins one deck leaves another.
+    their tags or cards change, since a card that joins one deck leaves another. `everywhere` reads
+    every note for rules that should not be there (see `rule_changes`).
     """
     note_ids = notes_to_study(col, questions.values(), named)
     systems = {questions[key].system for key, notes in note_ids.items() if notes}
     decks = tuple(filtered_decks.wanted_decks(col, settings, systems))
-    changes = tag_changes(col, settings, list(questions.values()), note_ids, named)
+    present = _our_tags(col, settings.tag_root)
+    rules = rules_by_note(col, settings, questions.values())
+    changes = tag_changes(settings, list(questions.values()), note_ids, named, rules, present)
+    fields = rule_changes(col, settings, questions.values(), rules, present, everywhere=everywhere)
     active = (*unsuspend, *interrupted_release(col, releases.values()))
-    return Projection(changes, active, decks if changes or active else ()), decks
+    moves_cards = active or changes.other_than(tags.rule_tag(settings.tag_root))
+    return Projection(changes, fields, active, decks if moves_cards else ()), decks

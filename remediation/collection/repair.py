@@ -41,7 +41,9 @@ def plan_repair(col: Collection, settings: Settings, *, decks_too: bool) -> Repa
         return Repair()
     ledger = read_ledger(col)
     named = named_reasons(ledger.sittings, ledger.questions)
-    projected, decks = project(col, settings, ledger.questions, named, ledger.releases)
+    projected, decks = project(
+        col, settings, ledger.questions, named, ledger.releases, everywhere=True
+    )
     if decks_too and not filtered_decks.are_as_wanted(col, settings, decks):
         projected = replace(projected, rebuild=decks)
     return Repair(ledger, projected)

@@ -16,7 +16,7 @@ _NO_SYSTEM = "Other"
 
 def branches(root: str) -> tuple[str, ...]:
     """The tags below which everything is the add-on's; anything else below the root is not."""
-    return systems_root(root), _sources_root(root), _deficits_root(root)
+    return systems_root(root), _sources_root(root), _deficits_root(root), _rules_root(root)
 
 
 def systems_root(root: str) -> str:
@@ -52,17 +52,28 @@ def deficit_tag(root: str, reason: str) -> str:
     return tag.replace(",", "").replace(" ", "_")
 
 
+def _rules_root(root: str) -> str:
+    return f"{root}::Rule"
+
+
+def rule_tag(root: str) -> str:
+    """The tag of notes that hold a rule of the student's in their field "Missed Questions"."""
+    return f"{_rules_root(root)}::Missed_Questions"
+
+
 def wanted_tags(
     root: str,
     questions: Iterable[Question],
     note_ids: Mapping[QuestionKey, Iterable[int]],
     named: Mapping[QuestionKey, str],
+    with_rule: Iterable[int] = (),
 ) -> dict[str, set[int]]:
     """Which notes each tag belongs on.
 
-    `note_ids` are the notes of each question that are to be studied, `named` its reason.
+    `note_ids` are the notes of each question that are to be studied, `named` its reason;
+    `with_rule` are the notes that are to hold a rule.
     """
-    wanted: dict[str, set[int]] = {}
+    wanted: dict[str, set[int]] = {rule_tag(root): set(with_rule)}
     for question in questions:
         words = [system_tag(root, question.system), source_tag(root, question.key)]
         reason = named.get(question.key)
