@@ -3,8 +3,9 @@
     python3 dev.py demo [--notes 5000] [--night] [--size 1000x760]
 
 Makes a profile with an AnKing-like collection, pastes a made-up UWorld results table into
-Tools > Remediation > Import misses…, looks at the preview, applies it and starts to study. With a
-display Anki stays open for use. Without one, screenshots of each step are left in build/demo.
+Tools > Remediation > Import misses…, looks at the preview, applies it, names two reasons and starts
+to study. With a display Anki stays open for use. Without one, screenshots of each step are left in
+build/demo.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from aqt.qt import QWidget
 
     from remediation.gui.import_dialog import ImportDialog
+    from remediation.gui.naming_window import NamingWindow
 
 _FOLDER = whole_anki.ROOT / "build" / "demo"
 _MISSED = 17
@@ -82,11 +84,29 @@ class _Demo:
         self._say("What was done", dialog)
         for deck in dialog.result_panel.result.decks:
             print(f"      {deck.cards:>4}  {deck.name}")
-        dialog.result_panel.study_button.click()
+        self._name_reasons(dialog)
+        self._mw.col.decks.set_current(dialog.result_panel.result.decks[0].id)
+        self._mw.moveToState("review")
         whole_anki.wait_until(lambda: self._mw.reviewer.card is not None, "a card")
         self._say("Studying the mixed deck", self._mw)
         self._mw.moveToState("deckBrowser")
         self._say("The decks that were built", self._mw)
+
+    def _name_reasons(self, dialog: ImportDialog) -> None:
+        import aqt
+        from aqt.qt import Qt
+
+        dialog.result_panel.name_button.click()
+        window: NamingWindow = aqt.dialogs._dialogs["RemediationNaming"][1]
+        whole_anki.wait_until(lambda: window.queue.current is not None, "the misses")
+        self._say("Tools > Remediation > Name reasons…", window)
+        for keys in ((Qt.Key.Key_Return,), (Qt.Key.Key_4, Qt.Key.Key_1, Qt.Key.Key_Return)):
+            for key in keys:
+                whole_anki.press(window, key)
+        whole_anki.wait_until(lambda: not self._mw.progress.busy(), "the reasons")
+        self._say("Two reasons named by their keys", window)
+        window.close()
+        whole_anki.settle(self._mw)
 
     def _open_dialog(self) -> ImportDialog:
         import aqt

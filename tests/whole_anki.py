@@ -28,6 +28,8 @@ _DAY, _NIGHT = 1, 2
 _PATIENCE_SECONDS = 60
 # A web view tells that its page is ready, but not that it is on the screen.
 _DRAWING_SECONDS = 0.7
+# Qt's keys below this number are the signs they write.
+_FIRST_SPECIAL_KEY = 0x01000000
 
 
 def install_from_source(base: Path) -> None:
@@ -143,6 +145,17 @@ def wait_until(condition: Callable[[], Any], what: str = "") -> None:
         if time.monotonic() > end:
             raise TimeoutError(f"waited in vain for {what or condition}")
         process_events()
+
+
+def press(window: QWidget, key: int, *, control: bool = False) -> None:
+    """Presses and releases a key (of Qt.Key, or the code of a sign) in a window."""
+    from aqt.qt import QCoreApplication, QEvent, QKeyEvent, Qt
+
+    text = chr(key) if key < _FIRST_SPECIAL_KEY else ""
+    held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, key, held, text)
+        QCoreApplication.sendEvent(window, event)
 
 
 def settle(window: QWidget) -> None:

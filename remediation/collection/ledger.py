@@ -98,6 +98,11 @@ class Ledger:
         return [part for parts in self.sittings.values() for part in parts]
 
 
+def own_types(col: Collection) -> set[NotetypeId]:
+    """The note types of the add-on that are in the collection."""
+    return {type_id for kind in (_LOG, _QUESTION) for type_id in _existing_types(col, kind)}
+
+
 def has_ledger(col: Collection) -> bool:
     """Whether anything was ever recorded in this collection."""
     return bool(_existing_types(col, _LOG))

@@ -101,7 +101,7 @@ def name_reasons(
     title = "Name reason" if len(changed) == 1 else f"Name {len(changed):,} reasons"
     with UndoStep(col, title, lambda: progress("Writing", 0, 0)) as step:
         write_records(col, step, records, deck_parent=settings.deck_parent)
-        replace(projected, rebuild=()).write(col, step, settings)
+        replace(projected, rebuild=None).write(col, step, settings)
     rule_tag = tags.rule_tag(settings.tag_root)
     moved = bool(projected.unsuspend or projected.tags.other_than(rule_tag))
     return NamingResult(step.changes, step.target, len(changed), moved)

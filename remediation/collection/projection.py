@@ -206,10 +206,12 @@ class Projection:
     tags: TagChanges = field(default_factory=TagChanges)
     fields: FieldChanges = field(default_factory=FieldChanges)
     unsuspend: tuple[CardId, ...] = ()
-    rebuild: tuple[FilteredDeck, ...] = ()
+    # The decks to build anew, in their order; None where cards stay in the decks they are in.
+    rebuild: tuple[FilteredDeck, ...] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.tags or self.fields or self.unsuspend or self.rebuild)
+        changed = self.tags or self.fields or self.unsuspend
+        return bool(changed) or self.rebuild is not None
 
     def write(self, col: Collection, step: UndoStep, settings: Settings) -> list[BuiltDeck]:
         """Writes it as part of an undo step; returns the decks built."""
@@ -217,7 +219,7 @@ class Projection:
         missed_questions_field.write_fields(col, step, self.fields)
         if self.unsuspend:
             step.write(col.sched.unsuspend_cards, list(self.unsuspend))
-        if not self.rebuild:
+        if self.rebuild is None:
             return []
         return filtered_decks.build_decks(col, step, settings, self.rebuild)
 
@@ -248,4 +250,4 @@ def project(
     fields = rule_changes(col, settings, questions.values(), rules, present, everywhere=everywhere)
     active = (*unsuspend, *interrupted_release(col, releases.values()))
     moves_cards = active or changes.other_than(tags.rule_tag(settings.tag_root))
-    return Projection(changes, fields, active, decks if moves_cards else ()), decks
+    return Projection(changes, fields, active, decks if moves_cards else None), decks

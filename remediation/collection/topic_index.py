@@ -13,14 +13,13 @@ from ..matching.topics import TopicIndex
 from ..model.progress import Progress
 from ..settings import Settings
 from .database import database, ids_in
+from .ledger import own_types
 
 # Notes read at a time: keeps memory bounded, and lets a cancel through.
 _PIECE = 2_000
 # Of a note's fields, the first: text and the beginning of the explanation. The rest of a real
 # note is pictures and copied pages, which name much that the note is not about.
 _CHARACTERS = 1_200
-# In the style of both note types of our own (ledger.py); what they hold is no card about a topic.
-_OWN_TYPE = "/* remediation: "
 
 _Key = tuple[Union[str, int, None], ...]
 _lock = Lock()
@@ -39,7 +38,7 @@ def topic_index(
     global _kept
     with _lock:
         kept = _kept
-    own = _own_types(col)
+    own = ids_in(own_types(col))
     key = (own_root, *_state(col, own))
     if kept is not None and kept[0] == key:
         return kept[1]
@@ -71,10 +70,6 @@ def _state(col: Collection, own: str) -> _Key:
     )
     fresh = last is not None and last >= int(time.time()) - 1
     return (col.path, count, last, total, col.mod if fresh else 0)
-
-
-def _own_types(col: Collection) -> str:
-    return ids_in(type_["id"] for type_ in col.models.all() if _OWN_TYPE in type_["css"])
 
 
 def _rows(col: Collection, own: str) -> Iterator[tuple[int, str, str]]:

@@ -11,6 +11,8 @@ from ..settings import Settings, from_config
 
 # AnkiWeb gives the add-on's folder a number as its name.
 ADDON = __name__.partition(".")[0]
+# Where the choices of the last import are kept: in Anki's profile, as they belong to this computer.
+LAST_CHOICES = "remediationImportChoices"
 
 
 def load(mw: AnkiQt) -> Settings:

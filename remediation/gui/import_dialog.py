@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import aqt
 from anki.decks import DeckId
 from aqt.main import AnkiQt
 from aqt.operations import CollectionOp
@@ -36,10 +37,9 @@ from .preview_panel import PreviewPanel
 from .preview_runner import PreviewRunner, RunnerCallbacks
 from .report_form import ReportForm
 from .result_panel import ResultPanel
+from .windows import NAMING_WINDOW
 
 _GEOMETRY = "remediationImport"
-# Where the last choices are kept: in Anki's profile, since they belong to this computer.
-_LAST_CHOICES = "remediationImportChoices"
 
 
 class ImportDialog(QDialog):
@@ -120,6 +120,7 @@ class ImportDialog(QDialog):
         qconnect(buttons.rejected, self.reject)
         qconnect(self.result_panel.undone, self._on_undone)
         qconnect(self.result_panel.study_requested, self._study)
+        qconnect(self.result_panel.naming_requested, self._name_reasons)
         qconnect(self.finished, self._on_finished)
 
     # From input to preview
@@ -285,11 +286,15 @@ class ImportDialog(QDialog):
         self.mw.activateWindow()
         self.close()
 
+    def _name_reasons(self) -> None:
+        aqt.dialogs.open(NAMING_WINDOW, self.mw)
+        self.close()
+
     # Choices and closing
     ######################################################################
 
     def _restore_choices(self) -> None:
-        last: dict[str, Any] = (self.mw.pm.profile or {}).get(_LAST_CHOICES) or {}
+        last: dict[str, Any] = (self.mw.pm.profile or {}).get(addon_settings.LAST_CHOICES) or {}
         try:
             outcome = Outcome(last.get("outcome"))
         except ValueError:
@@ -299,7 +304,7 @@ class ImportDialog(QDialog):
     def _save_choices(self) -> None:
         answers = self.panel.form.answers()
         if self.mw.pm.profile is not None:
-            self.mw.pm.profile[_LAST_CHOICES] = {
+            self.mw.pm.profile[addon_settings.LAST_CHOICES] = {
                 "bank": self.panel.form.usual_bank,
                 "exam": answers.exam,
                 "outcome": answers.outcome.value if answers.outcome else None,

@@ -1,8 +1,6 @@
 """Repairs tags in the background, but never before this session's sync has succeeded.
 
-A write on a computer that has not synced yet wins over newer reviews from the phone, so nothing
-automatic is written before: without a sync account the profile's opening is the moment, with one
-the first sync that succeeded. Where the student syncs by hand, the menu has it.
+Where the student syncs by hand and not at all, the menu has it.
 """
 
 from __future__ import annotations
@@ -10,44 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anki.collection import Collection, OpChanges
-from aqt import gui_hooks
 from aqt.main import AnkiQt
 from aqt.operations import CollectionOp, QueryOp
 from aqt.utils import tooltip
 
 from . import addon_settings
+from .sync_watch import SyncWatch
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
 
-def repair_after_sync(mw: AnkiQt) -> None:
-    """Watches for the moments at which tags may be repaired."""
-    _Watch(mw)
-
-
-class _Watch:
-    def __init__(self, mw: AnkiQt) -> None:
-        self._mw = mw
-        self._last_sync = 0
-        gui_hooks.profile_did_open.append(self._on_profile_open)
-        gui_hooks.sync_did_finish.append(self._on_sync_finished)
-
-    def _on_profile_open(self) -> None:
-        self._last_sync = _last_sync(self._mw.col)
-        if self._mw.pm.sync_auth() is None:
-            _repair_if_needed(self._mw)
-
-    def _on_sync_finished(self) -> None:
-        # Anki says so after a failed sync too; only a successful one moves the mark.
-        if _last_sync(self._mw.col) > self._last_sync:
-            self._last_sync = _last_sync(self._mw.col)
-            _repair_if_needed(self._mw)
-
-
-def _last_sync(col: Collection) -> int:
-    """When the collection last synced (milliseconds since the epoch), 0 for never."""
-    return int(col.db.scalar("select ls from col") or 0) if col.db else 0
+def repair_after_sync(mw: AnkiQt, watch: SyncWatch) -> None:
+    """Repairs tags whenever it has become safe to write."""
+    watch.each_time(lambda: _repair_if_needed(mw))
 
 
 def _repair_if_needed(mw: AnkiQt) -> None:

@@ -1,4 +1,4 @@
-"""What was done, with Undo and Study now."""
+"""What was done, and what comes next: study, name the reasons, or undo."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class ResultPanel(QWidget):
     undone = pyqtSignal()
     # The id of a deck: too large for a signal of type int.
     study_requested = pyqtSignal(object)
+    naming_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget, mw: AnkiQt) -> None:
         super().__init__(parent)
@@ -43,10 +44,14 @@ class ResultPanel(QWidget):
         self._decks.setHeaderLabels(["Deck (double-click to study)", "Cards"])
         self._decks.setRootIsDecorated(False)
         self.study_button = QPushButton("&Study now", self)
+        self.name_button = QPushButton("&Name reasons…", self)
+        self.name_button.setToolTip("Say why each was missed, while you review the block")
+        self.name_button.setAutoDefault(False)
         self.undo_button = QPushButton("&Undo", self)
         self.undo_button.setAutoDefault(False)
         buttons = QHBoxLayout()
         buttons.addWidget(self.study_button)
+        buttons.addWidget(self.name_button)
         buttons.addWidget(self.undo_button)
         buttons.addStretch(1)
         layout = QVBoxLayout(self)
@@ -56,6 +61,7 @@ class ResultPanel(QWidget):
         layout.addWidget(self._decks, 1)
         layout.addStretch(0)
         qconnect(self.study_button.clicked, self._study)
+        qconnect(self.name_button.clicked, lambda: self.naming_requested.emit())
         qconnect(self.undo_button.clicked, self._undo)
         qconnect(self._decks.itemActivated, lambda item, _column: self._study_deck(item))
         gui_hooks.operation_did_execute.append(self._on_operation)

@@ -1,0 +1,350 @@
+"""Naming reasons in a whole Anki, by its keys."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from aqt.qt import QApplication, QLabel, Qt
+
+from remediation.collection.importing import ImportRequest, apply_import, preview_import
+from remediation.collection.ledger import read_ledger
+from remediation.collection.naming import DECKS_UNDO_NAME
+from remediation.collection.repair import plan_repair
+from remediation.model.attempts import Attempt, Confidence, Outcome
+from remediation.model.decisions import DecidedBy
+from remediation.model.misses import Miss, latest_misses
+from remediation.model.records import Sitting
+from remediation.settings import Settings
+from tests import whole_anki
+from tests.anking import GeneratedCollection
+from tests.collections import differences, snapshot, some_questions
+from tests.whole_anki import process_events, wait_until
+
+if TYPE_CHECKING:
+    from aqt.main import AnkiQt
+
+    from remediation.gui.naming_window import NamingWindow
+
+NOW = int(time.time())
+
+
+def import_block(mw: AnkiQt, ids: list[str], *, when: int = NOW, name: str = "Block 1") -> None:
+    attempts = tuple(
+        Attempt(
+            id=id,
+            outcome=Outcome.INCORRECT,
+            position=2 * place,
+            system="Cardiovascular System",
+            topic="Aortic stenosis",
+            seconds=45,
+            others_seconds=80,
+            percent_others=62,
+        )
+        for place, id in enumerate(ids, 1)
+    )
+    sitting = Sitting("uworld", "step1", when, attempts, dated=True, name=name, total=40)
+    request = ImportRequest((sitting,))
+    apply_import(mw.col, preview_import(mw.col, request, Settings()), Settings())
+
+
+def open_window(mw: AnkiQt) -> NamingWindow:
+    """Tools > Remediation > Name reasons…, once it has read."""
+    import aqt
+
+    menu = next(a.menu() for a in mw.form.menuTools.actions() if a.text() == "&Remediation")
+    assert menu
+    next(a for a in menu.actions() if "Name" in a.text()).trigger()
+    opened: NamingWindow = aqt.dialogs._dialogs["RemediationNaming"][1]
+    wait_until(lambda: not mw.progress.busy(), "the misses")
+    process_events()
+    return opened
+
+
+@pytest.fixture
+def window(mw: AnkiQt, template: GeneratedCollection) -> Iterator[NamingWindow]:
+    import_block(mw, some_questions(template, 8))
+    opened = open_window(mw)
+    yield opened
+    opened.close()
+    idle(mw)
+
+
+def idle(mw: AnkiQt) -> None:
+    done: list[object] = []
+    mw.taskman.run_in_background(lambda: None, lambda future: done.append(future))
+    wait_until(lambda: done and not mw.progress.busy(), "the collection")
+    process_events()
+
+
+def press(window: NamingWindow, *keys: Qt.Key) -> None:
+    for key in keys:
+        whole_anki.press(window, key)
+
+
+def misses(mw: AnkiQt) -> dict[str, Miss]:
+    ledger = read_ledger(mw.col)
+    return {k.id: m for k, m in latest_misses(ledger.sittings, ledger.questions).items()}
+
+
+def shown(window: NamingWindow) -> str:
+    return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def current_id(window: NamingWindow) -> str:
+    assert window.queue.current
+    return window.queue.current.key.id
+
+
+def test_it_shows_what_is_known_of_the_miss(window: NamingWindow) -> None:
+    text = shown(window)
+    assert "2" in text
+    assert f"UWorld Step 1 {current_id(window)}" in text
+    assert "Aortic stenosis" in text
+    assert "you 0:45, others 1:20" in text
+    assert "62 % of others right" in text
+    assert "could you have said the fact?" in text
+    assert window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    press(window, Qt.Key.Key_C)
+    assert window.page.shows_cards
+    assert "●" in shown(window)
+    press(window, Qt.Key.Key_C)
+    assert not window.page.shows_cards
+
+
+def test_keys_name_a_group_a_reason_or_accept_the_suggestion(
+    mw: AnkiQt, window: NamingWindow
+) -> None:
+    first = current_id(window)
+    press(window, Qt.Key.Key_1, Qt.Key.Key_Return)
+    second = current_id(window)
+    assert second != first
+    press(window, Qt.Key.Key_4, Qt.Key.Key_2, Qt.Key.Key_Return)
+    third = current_id(window)
+    assert window.queue.current
+    suggested = window.queue.current.suggestion.code
+    if suggested:
+        press(window, Qt.Key.Key_Return)
+    else:
+        press(window, Qt.Key.Key_2, Qt.Key.Key_Return)
+    idle(mw)
+    found = misses(mw)
+    assert found[first].reason == "1"
+    assert found[second].reason == "T2"
+    assert found[third].reason == (suggested or "2")
+    decision = found[third].decision
+    assert decision
+    assert decision.how is DecidedBy.CONFIRMED
+    assert decision.suggested == suggested
+    assert decision.p_knowledge is not None
+
+
+def test_undo_takes_back_one_after_the_other(mw: AnkiQt, window: NamingWindow) -> None:
+    before = snapshot(mw.col)
+    first = current_id(window)
+    press(window, Qt.Key.Key_1, Qt.Key.Key_Return, Qt.Key.Key_4, Qt.Key.Key_Return)
+    idle(mw)
+    assert len(window.queue.named) == 2
+    press(window, Qt.Key.Key_U)
+    idle(mw)
+    press(window, Qt.Key.Key_U)
+    idle(mw)
+    assert window.queue.named == {}
+    assert current_id(window) == first
+    assert differences(before, snapshot(mw.col)) == {}
+    press(window, Qt.Key.Key_U)  # nothing of this window is left to undo
+    idle(mw)
+    assert differences(before, snapshot(mw.col)) == {}
+
+
+def test_undo_in_the_main_window_is_seen(mw: AnkiQt, window: NamingWindow) -> None:
+    first = current_id(window)
+    press(window, Qt.Key.Key_1, Qt.Key.Key_Return)
+    idle(mw)
+    mw.undo()
+    wait_until(lambda: not window.queue.named and not mw.progress.busy(), "the list read again")
+    assert current_id(window) == first
+
+
+def test_space_puts_a_miss_off_and_it_is_remembered(mw: AnkiQt, window: NamingWindow) -> None:
+    first = current_id(window)
+    press(window, Qt.Key.Key_Space)
+    assert current_id(window) != first
+    assert window.queue.left[-1].key.id == first
+    window.close()
+    again = open_window(mw)
+    assert again.queue.diagnoses[-1].key.id == first
+    again.close()
+
+
+def test_every_fifth_is_asked_before_its_suggestion(mw: AnkiQt, window: NamingWindow) -> None:
+    for _ in range(4):
+        press(window, Qt.Key.Key_1, Qt.Key.Key_Return)
+    idle(mw)
+    assert window.queue.current
+    assert window.queue.current.miss.asked_first
+    assert "asked first" in shown(window)
+    assert window.queue.current.suggestion.why not in shown(window)
+    fifth = current_id(window)
+    press(window, Qt.Key.Key_Return)
+    assert current_id(window) == fifth  # there is nothing to accept
+    assert "Pick 1 to 5" in shown(window)
+    press(window, Qt.Key.Key_2, Qt.Key.Key_Return)
+    idle(mw)
+    decision = misses(mw)[fifth].decision
+    assert decision
+    assert decision.how is DecidedBy.ASKED_FIRST
+    assert "5 reasons named" in shown(window) or "You said" in shown(window)
+
+
+def test_what_the_student_writes_is_saved_with_the_reason(mw: AnkiQt, window: NamingWindow) -> None:
+    first = current_id(window)
+    press(window, Qt.Key.Key_4, Qt.Key.Key_4)
+    for letter in "12 options left":
+        whole_anki.press(window.page.cue, ord(letter))
+    window.page.rule.setCurrentIndex(0)
+    chosen = window.page.rule.currentText()
+    press(window, Qt.Key.Key_S)
+    whole_anki.press(window.page.cue, Qt.Key.Key_Return)
+    idle(mw)
+    question = misses(mw)[first].question
+    assert (question.deficit, question.cue, question.rule) == ("T4", "12 options left", chosen)
+    assert question.decisions[-1].confidence is Confidence.SURE
+
+
+def test_shorthand_names_a_block_at_once(mw: AnkiQt, window: NamingWindow) -> None:
+    by_position = {d.miss.attempt.position: d.key.id for d in window.queue.diagnoses}
+    window.shorthand.setText("2 misread, 4 new; 6-8 2, 99 new, 12 blurb")
+    window.shorthand.setFocus()
+    whole_anki.press(window.shorthand, Qt.Key.Key_Return)
+    idle(mw)
+    found = misses(mw)
+    assert found[by_position[2]].reason == "T1"
+    assert found[by_position[4]].reason == "K1"
+    assert found[by_position[6]].reason == found[by_position[8]].reason == "2"
+    assert found[by_position[12]].reason == ""
+    assert "99: not among the misses of this block." in shown(window)
+    assert "Name 4 reasons" in mw.col.undo_status().undo
+
+
+def test_the_list_names_many_and_accepts_the_likely_ones(mw: AnkiQt, window: NamingWindow) -> None:
+    likely = [d.key.id for d in window.queue.likely]
+    press(window, Qt.Key.Key_L)
+    assert window.table.isVisible()
+    assert f"the {len(likely)} likely" in window.accept_all_button.text()
+    window.accept_all_button.click()
+    idle(mw)
+    found = misses(mw)
+    accepted = {id for id, m in found.items() if m.decision}
+    assert accepted == set(likely)
+    assert all(m.decision.how is DecidedBy.ACCEPTED for m in found.values() if m.decision)
+    assert not any(m.asked_first for m in found.values() if m.decision)
+    window.table.selectAll()
+    press(window, Qt.Key.Key_5)
+    idle(mw)
+    assert {m.reason for m in misses(mw).values()} == {"5"}
+    assert "Every miss" in shown(window) or "of 8 misses" in shown(window)
+
+
+def test_decks_follow_when_it_is_closed(mw: AnkiQt, window: NamingWindow) -> None:
+    window.table.selectAll()
+    press(window, Qt.Key.Key_L)
+    window.table.selectAll()
+    press(window, Qt.Key.Key_4)
+    idle(mw)
+    assert [d for d in mw.col.decks.all() if d["dyn"] and d["name"].startswith("Remediation")]
+    window.close()
+    idle(mw)
+    assert mw.col.undo_status().undo == DECKS_UNDO_NAME
+    assert not [d for d in mw.col.decks.all() if d["dyn"] and d["name"].startswith("Remediation")]
+    assert not plan_repair(mw.col, Settings(), decks_too=True)
+
+
+def test_with_an_account_the_decks_wait_for_the_sync(
+    mw: AnkiQt, template: GeneratedCollection
+) -> None:
+    from aqt import gui_hooks
+
+    from tests.whole_anki import close, open_profile
+
+    import_block(mw, some_questions(template, 4))
+    mw.pm.set_sync_key("a key")
+    try:
+        close(mw)
+        open_profile(mw)
+        opened = open_window(mw)
+        press(opened, Qt.Key.Key_4, Qt.Key.Key_Return)
+        idle(mw)
+        opened.close()
+        idle(mw)
+        assert mw.col.undo_status().undo == "Name reason"
+        assert mw.col.db
+        mw.col.db.execute("update col set ls = ls + 1000")
+        gui_hooks.sync_did_finish()
+        wait_until(lambda: mw.col.undo_status().undo == DECKS_UNDO_NAME, "the decks")
+    finally:
+        mw.pm.set_sync_key(None)
+
+
+def test_what_was_learnt_is_shown_and_can_be_forgotten(mw: AnkiQt, window: NamingWindow) -> None:
+    for _ in range(5):
+        press(window, Qt.Key.Key_4, Qt.Key.Key_Return)
+    idle(mw)
+    window.close()
+    again = open_window(mw)
+    assert "1 answer given first" in shown(again)
+    assert again.naming_list.shift.log_odds < 0
+    again.forget_button.click()
+    wait_until(lambda: not again.naming_list.shift.answers, "the list read again")
+    assert "given first" not in shown(again)
+    again.close()
+
+
+def test_copying_the_id(window: NamingWindow) -> None:
+    whole_anki.press(window, Qt.Key.Key_C, control=True)
+    clipboard = QApplication.clipboard()
+    assert clipboard
+    assert clipboard.text() == current_id(window)
+
+
+def test_without_misses_it_says_what_to_do_first(mw: AnkiQt) -> None:
+    opened = open_window(mw)
+    assert "Import a block first" in shown(opened)
+    opened.close()
+
+
+def test_an_old_pile_offers_a_sample_first(mw: AnkiQt, template: GeneratedCollection) -> None:
+    ids = some_questions(template, 30) + [str(900_000 + n) for n in range(1_000)]
+    import_block(mw, ids)
+    opened = open_window(mw)
+    assert "1,030 misses have no reason yet" in shown(opened)
+    opened._choice.sample_button.click()
+    wait_until(lambda: opened.queue.diagnoses and not mw.progress.busy(), "the sample")
+    assert len(opened.queue.diagnoses) == 40
+    for _ in range(40):
+        press(opened, Qt.Key.Key_1, Qt.Key.Key_Return)
+    idle(mw)
+    assert "in this sample of 40 misses" in shown(opened)
+    assert "990 more" in shown(opened)
+    opened.close()
+
+
+def test_a_key_is_answered_at_once_whatever_the_ledger_holds(
+    mw: AnkiQt, template: GeneratedCollection
+) -> None:
+    ids = some_questions(template, 30) + [str(900_000 + n) for n in range(3_000)]
+    import_block(mw, ids)
+    opened = open_window(mw)
+    opened._choice.all_button.click()
+    wait_until(lambda: opened.queue.diagnoses and not mw.progress.busy(), "the misses")
+    times = []
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_C) * 5:
+        started = time.perf_counter()
+        press(opened, key)
+        times.append(time.perf_counter() - started)
+        idle(mw)
+    assert statistics.median(times) < 0.05
+    opened.close()
