@@ -30,7 +30,7 @@ from . import filtered_decks, projection, topics
 from .database import database, ids_in, pieces
 from .filtered_decks import BuiltDeck
 from .found_notes import Found, find_notes, tags_of_notes
-from .ledger import Ledger, NewRecords, count_notes, read_ledger, write_records
+from .ledger import Ledger, NewRecords, count_notes, read_ledger, remember, write_records
 from .projection import Projection
 from .question_preview import QuestionPreview, QuestionPreviewer
 from .recorded import Answer, earlier_misses, new_sitting, recorded_answers
@@ -152,7 +152,7 @@ def preview_import(
         Release(now, unsuspend).split(),
         tuple(added),
         tuple(changed),
-        _choices_to_remember(request.remember, plan.topics, ledger, now),
+        _choices_to_remember(request.remember, plan.topics, ledger),
     )
     return ImportPreview(
         request,
@@ -291,7 +291,7 @@ def is_tagged(key: QuestionKey) -> bool:
 
 
 def _choices_to_remember(
-    choices: Mapping[str, Any], previews: Sequence[TopicPreview], ledger: Ledger, now: int
+    choices: Mapping[str, Any], previews: Sequence[TopicPreview], ledger: Ledger
 ) -> tuple[Remembered, ...]:
     """The choices that the student made here and that the ledger does not hold yet."""
     values = dict(choices)
@@ -301,7 +301,7 @@ def _choices_to_remember(
         if preview.choice and not preview.choice.automatic
     )
     new = {name: value for name, value in values.items() if ledger.remembered.get(name) != value}
-    return (Remembered(now, new),) if new else ()
+    return (remember(ledger, new),) if new else ()
 
 
 def apply_import(

@@ -7,7 +7,8 @@ question that was ever missed. Their human fields may be edited; their Data fiel
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NewType
@@ -92,6 +93,8 @@ class Ledger:
     remembered: dict[str, Any]
     rule_checks: dict[str, RuleCheck]
     damaged: tuple[DamagedNote, ...]
+    # When the newest of what is remembered was chosen (seconds since the epoch).
+    newest_choice: int = 0
 
     def all_sittings(self) -> list[Sitting]:
         """Every part of every sitting, in the order recorded."""
@@ -169,9 +172,20 @@ class _LedgerReader:
     def ledger(self) -> Ledger:
         for key, parts in self._parts.items():
             self._ledger.sittings[key] = tuple(parts[number] for number in sorted(parts))
+        newest = 0
         for remembered in sorted(self._remembered, key=lambda r: (r.at, r.key)):
             self._ledger.remembered.update(remembered.values)
-        return replace(self._ledger, damaged=tuple(self._damaged))
+            newest = remembered.at
+        return replace(self._ledger, damaged=tuple(self._damaged), newest_choice=newest)
+
+
+def remember(ledger: Ledger, values: Mapping[str, Any]) -> Remembered:
+    """The record of a choice made now.
+
+    It counts from now on, also after another choice of this very second or one of a computer whose
+    clock is ahead.
+    """
+    return Remembered(max(int(time.time()), ledger.newest_choice + 1), values)
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from ..model.attempts import Confidence
 from ..model.decisions import DecidedBy, Decision
 from ..model.misses import Miss, named_reasons
 from ..model.progress import Progress, no_progress
-from ..model.records import NoteRef, Question, Release, Remembered
+from ..model.records import NoteRef, Question, Release
 from ..settings import Settings
 from . import filtered_decks, tags
 from .cards import cards_of_notes
 from .evidence import SHIFT_RESET
 from .importing import budget_left
-from .ledger import Ledger, NewRecords, read_ledger, write_records
+from .ledger import Ledger, NewRecords, read_ledger, remember, write_records
 from .projection import project, resolve_notes
 from .undo import UndoStep
 
@@ -175,8 +175,8 @@ def update_decks(col: Collection, settings: Settings) -> UndoStep | None:
 
 def forget_shift(col: Collection, settings: Settings) -> UndoStep:
     """Lets only answers from now on shift the suggestions, as one undo step."""
-    now = int(time.time())
-    records = NewRecords(remembered=(Remembered(now, {SHIFT_RESET: now}),))
+    chosen = remember(read_ledger(col), {SHIFT_RESET: int(time.time())})
+    records = NewRecords(remembered=(chosen,))
     with UndoStep(col, "Forget what answers taught") as step:
         write_records(col, step, records, deck_parent=settings.deck_parent)
     return step

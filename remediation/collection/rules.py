@@ -16,11 +16,11 @@ from ..model.attempts import AnswerChange, Outcome
 from ..model.banks import QuestionKey
 from ..model.codec import DamagedRecord
 from ..model.misses import Miss, all_misses, latest_misses
-from ..model.records import Remembered, Sitting
+from ..model.records import Sitting
 from ..model.rules import MOST_ACTIVE, ActiveRule, RuleCheck
 from ..planning.habits import Block, Habits, habit_rates
 from ..settings import Settings
-from .ledger import Ledger, NewRecords, read_ledger, write_records
+from .ledger import Ledger, NewRecords, read_ledger, remember, write_records
 from .undo import UndoStep
 
 CHANGE_UNDO_NAME = "Change rules"
@@ -66,19 +66,14 @@ def set_active_rules(
     wanted = tuple(dict.fromkeys(ActiveRule.from_json(rule.to_json()) for rule in rules))
     if len(wanted) > MOST_ACTIVE:
         raise ValueError(f"{len(wanted)} rules, where {MOST_ACTIVE} are the most")
-    if active_rules(read_ledger(col)) == wanted:
+    ledger = read_ledger(col)
+    if active_rules(ledger) == wanted:
         return None
-    values = {_ACTIVE: [rule.to_json() for rule in wanted]}
-    at, further = int(time.time()), 1
+    chosen = remember(ledger, {_ACTIVE: [rule.to_json() for rule in wanted]})
     with UndoStep(col, CHANGE_UNDO_NAME) as step:
-        while True:
-            records = NewRecords(remembered=(Remembered(at, values),))
-            write_records(col, step, records, deck_parent=settings.deck_parent)
-            if active_rules(read_ledger(col)) == wanted:
-                return step
-            # The latest choice counts, and one was made in this very second, or on a computer whose
-            # clock is ahead.
-            at, further = at + further, 2 * further
+        records = NewRecords(remembered=(chosen,))
+        write_records(col, step, records, deck_parent=settings.deck_parent)
+    return step
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from aqt.qt import (
-    QAbstractItemView,
     QAbstractTableModel,
-    QHeaderView,
     QModelIndex,
     QObject,
     QSortFilterProxyModel,
@@ -25,6 +23,7 @@ from ..model.banks import QuestionKey
 from ..model.reasons import name_of
 from ..model.systems import system_by_key
 from . import naming_words
+from .tables import show_many_rows
 
 
 @dataclass(frozen=True)
@@ -130,22 +129,7 @@ class NamingTable(QTableView):
         self._shown = _Sorted(self, self._model)
         self.setModel(self._shown)
         self.setAccessibleName("Misses to name")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setSortingEnabled(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
-        if vertical is not None and horizontal is not None:
-            vertical.hide()
-            vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            vertical.setDefaultSectionSize(self.fontMetrics().height() + 8)
-            horizontal.setStretchLastSection(True)
-            horizontal.setHighlightSections(False)
-            horizontal.setResizeContentsPrecision(0)
+        show_many_rows(self)
         qconnect(self.doubleClicked, self._open)
 
     def show_rows(self, rows: Sequence[Diagnosis], named: Mapping[QuestionKey, str]) -> None:

@@ -41,7 +41,7 @@ from ..planning.naming_order import GOOD_STOP, SAMPLE
 from ..sources.shorthand import parse_shorthand
 from . import addon_settings, naming_words
 from .background import main_thread_progress
-from .layouts import sentence
+from .layouts import row, sentence
 from .miss_page import MissPage
 from .naming_queue import NamingQueue, accepted, naming_of
 from .naming_table import NamingTable
@@ -115,7 +115,9 @@ class NamingWindow(QDialog):
         hint.setText("Select rows, then 1 to 5 for their reason. A double click looks at one.")
         in_list.addWidget(hint)
         in_list.addWidget(self.table, 1)
-        in_list.addLayout(_row(self.accept_all_button, self.back_button))
+        under = row(self.accept_all_button, self.back_button)
+        under.addStretch(1)
+        in_list.addLayout(under)
         for page in (self.page, self._choice, self._list_page):
             self.pages.addWidget(page)
         self.shorthand = QLineEdit(self)
@@ -633,11 +635,3 @@ def _button(parent: QWidget, title: str) -> QPushButton:
     # Reached by Tab; a click leaves the keys with the window.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    layout = QHBoxLayout()
-    for widget in widgets:
-        layout.addWidget(widget)
-    layout.addStretch(1)
-    return layout

@@ -8,9 +8,7 @@ from enum import Enum
 from typing import Any, Callable, Optional
 
 from aqt.qt import (
-    QAbstractItemView,
     QAbstractTableModel,
-    QHeaderView,
     QModelIndex,
     QObject,
     QSortFilterProxyModel,
@@ -25,6 +23,7 @@ from ..collection.question_preview import QuestionPreview
 from ..model.attempts import Problem
 from ..model.systems import system_by_key
 from . import words
+from .tables import show_many_rows
 
 Row = tuple[Optional[QuestionPreview], Optional[Problem]]
 
@@ -204,26 +203,7 @@ class QuestionTable(QTableView):
         self._shown = _SortedFiltered(self, self._model)
         self.setModel(self._shown)
         self.setAccessibleName("Questions understood")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setSortingEnabled(True)
-        # In the order of the input until the student sorts.
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
-        # Compared with None, since an empty header counts as false.
-        if vertical is not None and horizontal is not None:
-            vertical.hide()
-            # A fixed height: measuring 5,000 rows takes seconds.
-            vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            vertical.setDefaultSectionSize(self.fontMetrics().height() + 8)
-            horizontal.setStretchLastSection(True)
-            horizontal.setHighlightSections(False)
-            # Widths are measured on the rows in view only.
-            horizontal.setResizeContentsPrecision(0)
+        show_many_rows(self)
         qconnect(self.activated, lambda _index: self.open_selected())
         qconnect(self._shown.layoutChanged, self._span_messages)
 

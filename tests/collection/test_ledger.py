@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import random
 import string
+import time
 from dataclasses import replace
 
 import pytest
 from anki.collection import Collection
 from anki.notes import NoteId
 
-from remediation.collection.ledger import NewRecords, read_ledger, write_records
+from remediation.collection.ledger import NewRecords, read_ledger, remember, write_records
 from remediation.collection.undo import UndoStep
 from remediation.model.attempts import Attempt, Outcome
 from remediation.model.banks import QuestionKey
-from remediation.model.records import NoteRef, Question, Release, Sitting
+from remediation.model.records import NoteRef, Question, Release, Remembered, Sitting
 from tests.collections import differences, snapshot
 
 KEY = QuestionKey("uworld", "step1", "1234")
@@ -163,3 +164,14 @@ def test_empty_cards_offers_none_of_its_notes_for_deletion(col: Collection) -> N
     _write(col, NewRecords((_sitting(),), (), (Question(KEY),)))
     ours = set(col.find_notes('note:"Remediation *"'))
     assert not ours & {note.note_id for note in col.get_empty_cards().notes}
+
+
+def test_the_last_choice_counts_also_within_a_second_or_after_a_clock_ahead(
+    col: Collection,
+) -> None:
+    ahead = Remembered(int(time.time()) + 86_400, {"tag": "first"})
+    _write(col, NewRecords(remembered=(ahead,)))
+    for value in ("second", "third", "a", "z"):
+        chosen = remember(read_ledger(col), {"tag": value})
+        _write(col, NewRecords(remembered=(chosen,)))
+        assert read_ledger(col).remembered == {"tag": value}
