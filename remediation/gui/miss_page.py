@@ -197,14 +197,14 @@ class MissPage(QWidget):
         diagnosis = self.diagnosis
         if diagnosis is None:
             return
-        if diagnosis.miss.asked_first:
+        if diagnosis.miss.asked_first and not diagnosis.miss.decision:
             self._suggestion.setText(naming_words.ASKED_FIRST)
             self._suggestion.setToolTip("")
             self.picker.show_code("")
         else:
             self._suggestion.setText(naming_words.suggestion(diagnosis))
             self._suggestion.setToolTip(naming_words.probability(diagnosis))
-            self.picker.show_code(diagnosis.suggestion.code)
+            self.picker.show_code(diagnosis.miss.reason or diagnosis.suggestion.code)
 
     def _show_reason(self) -> None:
         """Shows what the picked reason calls for."""
@@ -227,6 +227,19 @@ class MissPage(QWidget):
         if code:
             self.rule.addItems([rule.text for rule in rules_for(code)])
         self.rule.setEditText(written)
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the student has begun to say something about the miss."""
+        if self.diagnosis is None:
+            return False
+        question = self.diagnosis.miss.question
+        written = (self.cue.text(), self.rule.currentText(), self.mixed_with.text())
+        return self.picker.was_picked or written != (
+            question.cue,
+            question.rule,
+            question.mixed_with,
+        )
 
     # What the student says
     ######################################################################

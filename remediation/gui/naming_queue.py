@@ -88,7 +88,9 @@ class NamingQueue:
 
 def naming_of(diagnosis: Diagnosis, reason: str, **said: object) -> Naming:
     """What is recorded when the student names a reason after looking at this miss."""
-    how = DecidedBy.ASKED_FIRST if diagnosis.miss.asked_first else DecidedBy.CONFIRMED
+    # Who changes a reason has seen the suggestion before.
+    first = diagnosis.miss.asked_first and not diagnosis.miss.decision
+    how = DecidedBy.ASKED_FIRST if first else DecidedBy.CONFIRMED
     return _naming(diagnosis, reason, how, **said)
 
 

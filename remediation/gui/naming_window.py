@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Callable
 
 import aqt
 from anki.collection import OpChanges
@@ -20,6 +20,7 @@ from aqt.qt import (
     QPushButton,
     QStackedWidget,
     Qt,
+    QTimer,
     QVBoxLayout,
     QWidget,
     qconnect,
@@ -54,13 +55,11 @@ _GEOMETRY = "remediationNaming"
 _SKIPPED = "remediationNamingSkipped"
 _MOST_SKIPPED = 500
 _LIST_WIDTH = 760
+_WAIT_MS = 20
 
 
 class NamingWindow(QDialog):
     """The window of Tools > Remediation > Name reasons…"""
-
-    # Told by aqt.dialogs that it may be closed without asking: everything is written at once.
-    silentlyClose = True
 
     def __init__(
         self, mw: AnkiQt, watch: SyncWatch, only: Collection[QuestionKey] | None = None
@@ -78,6 +77,8 @@ class NamingWindow(QDialog):
         self._last_step = 0
         self._narrow = 0
         self._writing = 0
+        # Whether something else changed notes while the student was in the middle of a miss.
+        self._stale = False
         self._moved_cards = False
         self._other_side: tuple[NoteRef, ...] | None = None
         disable_help_button(self)
@@ -202,10 +203,7 @@ class NamingWindow(QDialog):
     def _on_loaded(self, naming_list: NamingList) -> None:
         self.naming_list = naming_list
         self.queue = NamingQueue(naming_list.diagnoses)
-        for diagnosis in naming_list.diagnoses:
-            if diagnosis.miss.reason and self._only is not None:
-                # Asked for by name: shown again although it has a reason.
-                self.queue.go_to(diagnosis.key)
+        self._stale = False
         self._learned.setText(naming_words.shift(naming_list.shift))
         self._steps.clear()
         self._last_step = self.mw.col.undo_status().last_step
@@ -223,8 +221,12 @@ class NamingWindow(QDialog):
         if handler is not self and not self._writing:
             self._steps.clear()
         # Undo in the main window, an import, a sync: what is shown may no longer be so.
-        if handler is not self and changes.note_text and not self._writing:
-            self._load(sampled=self.naming_list.is_sample, whole_pile=bool(self.queue.diagnoses))
+        self._stale |= handler is not self and changes.note_text
+        if self._stale and not self._writing and not self.page.is_touched:
+            self._load_again()
+
+    def _load_again(self) -> None:
+        self._load(sampled=self.naming_list.is_sample, whole_pile=bool(self.queue.diagnoses))
 
     # Showing
     ######################################################################
@@ -457,6 +459,8 @@ class NamingWindow(QDialog):
                 self._steps.append(keys)
                 self._last_step = result.undo_step
             self._update_undo()
+            if self._stale and not self._writing:
+                self._load_again()
 
         def on_failure(error: Exception) -> None:
             self._writing -= 1
@@ -559,6 +563,16 @@ class NamingWindow(QDialog):
     def _profile(self) -> dict[str, Any]:
         return self.mw.pm.profile or {}
 
+    def closeWithCallback(self, callback: Callable[[], None]) -> None:
+        """Called by aqt.dialogs when the profile closes: what is being written is let finish."""
+        if self._writing:
+            QTimer.singleShot(_WAIT_MS, lambda: self.closeWithCallback(callback))
+            return
+        # There is no time for it any more; the decks follow when the profile is opened again.
+        self._moved_cards = False
+        self.close()
+        callback()
+
     def _on_finished(self, _code: int) -> None:
         gui_hooks.operation_did_execute.remove(self._on_operation)
         skipped = [str(key) for key in self.queue.skipped if key not in self.queue.named]
@@ -576,7 +590,12 @@ class NamingWindow(QDialog):
             step = update_decks(col, settings)
             return step.changes if step else OpChanges()
 
-        CollectionOp(self.mw, work).run_in_background()
+        def on_failure(error: Exception) -> None:
+            # Nobody asked for it just now; the decks follow with the next import or repair.
+            logger = self.mw.addonManager.get_logger(addon_settings.ADDON)
+            logger.warning("decks not updated", exc_info=error)
+
+        CollectionOp(self.mw, work).failure(on_failure).run_in_background()
 
 
 class _ChoicePage(QWidget):

@@ -289,6 +289,49 @@ def test_with_an_account_the_decks_wait_for_the_sync(
         mw.pm.set_sync_key(None)
 
 
+def test_what_is_being_written_survives_changes_elsewhere(mw: AnkiQt, window: NamingWindow) -> None:
+    from aqt.operations.tag import add_tags_to_notes
+
+    first = current_id(window)
+    window.page.cue.setText("half a sentence")
+    note = mw.col.find_notes("")[0]
+    add_tags_to_notes(parent=mw, note_ids=[note], space_separated_tags="x").run_in_background()
+    idle(mw)
+    assert (current_id(window), window.page.cue.text()) == (first, "half a sentence")
+    press(window, Qt.Key.Key_1, Qt.Key.Key_Return)
+    idle(mw)
+    assert misses(mw)[first].question.cue == "half a sentence"
+
+
+def test_closing_anki_with_the_window_open_loses_nothing(mw: AnkiQt, window: NamingWindow) -> None:
+    from tests.whole_anki import close, open_profile
+
+    first = current_id(window)
+    press(window, Qt.Key.Key_4, Qt.Key.Key_Return)
+    close(mw)
+    open_profile(mw)
+    idle(mw)
+    assert misses(mw)[first].reason == "4"
+
+
+def test_a_reason_can_be_changed_later(mw: AnkiQt, window: NamingWindow) -> None:
+    import aqt
+
+    assert window.queue.current
+    key = window.queue.current.key
+    press(window, Qt.Key.Key_1, Qt.Key.Key_Return)
+    idle(mw)
+    window.close()
+    again: NamingWindow = aqt.dialogs.open("RemediationNaming", mw, only={key})
+    wait_until(lambda: again.queue.current is not None, "the miss")
+    assert current_id(again) == key.id
+    assert again.page.picker.code == "1"
+    press(again, Qt.Key.Key_5, Qt.Key.Key_1, Qt.Key.Key_Return)
+    idle(mw)
+    assert misses(mw)[key.id].reason == "T6"
+    again.close()
+
+
 def test_what_was_learnt_is_shown_and_can_be_forgotten(mw: AnkiQt, window: NamingWindow) -> None:
     for _ in range(5):
         press(window, Qt.Key.Key_4, Qt.Key.Key_Return)
