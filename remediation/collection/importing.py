@@ -33,7 +33,7 @@ from .found_notes import Found, find_notes, tags_of_notes
 from .ledger import Ledger, NewRecords, count_notes, read_ledger, remember, write_records
 from .projection import Projection
 from .question_preview import QuestionPreview, QuestionPreviewer
-from .recorded import Answer, earlier_misses, new_sitting, recorded_answers
+from .recorded import Answer, RecordedAnswers, earlier_misses, new_sitting
 from .topics import TopicChoice, TopicPreview
 from .undo import UndoStep
 
@@ -211,10 +211,11 @@ class _Plan:
         found.update(by_topic)
         tags.update(tags_of_notes(self._col, (n for f in by_topic.values() for n in f.notes)))
 
+        answers = RecordedAnswers(self._ledger)
         for sitting, attempts, rows in zip(self._request.sittings, attempts_of, offered):
             # A row of a report becomes a question once the student has chosen cards for it.
             attempts.update({key: attempt for key, attempt in rows.items() if key in by_topic})
-            recorded = recorded_answers(self._ledger, sitting)
+            recorded = answers.repeated_by(sitting)
             left = new_sitting(self._ledger, sitting, recorded, again=self._request.again)
             self.new_sittings += [left] if left else []
             previewer = QuestionPreviewer(

@@ -20,16 +20,31 @@ from .ledger import Ledger
 Answer = tuple[QuestionKey, Optional[Outcome]]
 
 
-def recorded_answers(ledger: Ledger, sitting: Sitting) -> dict[Answer, set[str]]:
-    """The answers recorded so far that this sitting may be repeating, with their sittings."""
-    recorded: dict[Answer, set[str]] = {}
-    for name, parts in ledger.sittings.items():
-        for part in parts:
-            if part.dated and sitting.dated and part.when != sitting.when:
-                continue
-            for key, attempt in zip(part.question_keys(), part.attempts):
-                recorded.setdefault((key, attempt.outcome), set()).add(name)
-    return recorded
+class RecordedAnswers:
+    """All answers of a ledger; read once, and asked for each sitting of an input."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        # The sittings that hold an answer, each with its moment where the input gave one.
+        self._sittings: dict[Answer, dict[str, int | None]] = {}
+        for name, parts in ledger.sittings.items():
+            for part in parts:
+                when = part.when if part.dated else None
+                for key, attempt in zip(part.question_keys(), part.attempts):
+                    self._sittings.setdefault((key, attempt.outcome), {})[name] = when
+
+    def repeated_by(self, sitting: Sitting) -> dict[Answer, set[str]]:
+        """Those that this sitting may be repeating, with their sittings."""
+        answers = {(k, a.outcome) for k, a in zip(sitting.question_keys(), sitting.attempts)}
+        moments = (None, sitting.when)
+        found = {
+            answer: {
+                name
+                for name, when in self._sittings.get(answer, {}).items()
+                if not sitting.dated or when in moments
+            }
+            for answer in answers
+        }
+        return {answer: names for answer, names in found.items() if names}
 
 
 def earlier_misses(ledger: Ledger) -> Counter[QuestionKey]:
