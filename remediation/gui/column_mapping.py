@@ -305,15 +305,6 @@ class ColumnMappingDialog(QDialog):
         qconnect(box.currentIndexChanged, on_change)
 
 
-def ask_for_mapping(
-    parent: QWidget | None, preview: LogPreview, mapping: ColumnMapping | None = None
-) -> ColumnMapping | None:
-    """Shows the dialog and waits; what the student chose, None where it was cancelled."""
-    dialog = ColumnMappingDialog(parent, preview, mapping)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    return dialog.mapping() if accepted else None
-
-
 def _fitting(mapping: ColumnMapping, preview: LogPreview) -> ColumnMapping:
     """`mapping` with one field for each column of `preview`."""
     width = len(preview.header)

@@ -67,11 +67,6 @@ class LogPreview:
     values: tuple[tuple[str, ...], ...]
     certainty: float
 
-    @property
-    def unclear_words(self) -> tuple[str, ...]:
-        """The words for reasons, by the guess, that can mean several things."""
-        return self.unclear_reasons(self.mapping)
-
     def unclear_reasons(self, mapping: ColumnMapping) -> tuple[str, ...]:
         """The words in the column of reasons that can mean several things: ask once."""
         return self._unclear(mapping, Field.REASON)

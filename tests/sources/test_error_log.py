@@ -245,7 +245,7 @@ def test_preview() -> None:
     assert found.header[:2] == ("Date", "Description")
     assert found.first_rows[0][8] == "118154, 2108"
     assert found.mapping.columns(Field.ID) == (8,)
-    assert found.unclear_words == ("silly",)
+    assert found.unclear_reasons(found.mapping) == ("silly",)
     assert found.unclear_outcomes(found.mapping) == ()
     assert found.certainty > 0.9
     assert not found.dates_are_unclear(found.mapping)
@@ -256,7 +256,8 @@ def test_words_to_ask_about_come_from_the_whole_log_once_each_most_frequent_firs
         f"{i},{word}\n"
         for i, word in enumerate(["Time"] * 3_000 + ["reasoning", "silly", "Silly!", "silly"], 1001)
     )
-    assert preview(documents.from_text(text)).unclear_words == ("silly", "reasoning")
+    found = preview(documents.from_text(text))
+    assert found.unclear_reasons(found.mapping) == ("silly", "reasoning")
 
 
 def test_preview_of_no_table() -> None:
