@@ -1,0 +1,211 @@
+"""Reads how far the repair of each missed question has come: from reviews and sittings, in bulk.
+
+Nothing is stored, so the same collection always says the same, and reviews done on the phone count
+as soon as they are synced. (The repair of tags and decks is in repair.py.)
+
+What counts as an answer to a card: every row of the review log with a button, also one from a
+filtered deck that does not reschedule, since recalling is recalling. Due dates set by hand or by
+Anki are no answers. The first answer of a day decides; the steps after it repeat what was just
+read.
+
+Days are Anki's: a day begins at the collection's rollover hour on the clock of this computer, as it
+was at that time. (Anki's own `rated:` counts back from tonight in days of 24 hours, so that reviews
+near the rollover hour change their day when the clocks change. A repair must not.)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection as AnyCollection
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from anki.collection import Collection
+from anki.consts import (
+    QUEUE_TYPE_SUSPENDED,
+    REVLOG_CRAM,
+    REVLOG_LRN,
+    REVLOG_RELRN,
+    REVLOG_REV,
+)
+from anki.notes import NoteId
+
+from ..diagnosis.repair import CoreCard, MissDay, Repair, RepairEvidence, SiblingRight, repair_of
+from ..matching.core_notes import Candidate, siblings
+from ..matching.question_tags import questions_of_note
+from ..model.attempts import Outcome
+from ..model.banks import QuestionKey
+from ..model.decisions import family_of
+from ..model.misses import Miss, all_misses
+from ..model.progress import Progress, no_progress
+from .database import database, ids_in, pieces
+from .found_notes import tags_of_notes
+from .ledger import Ledger
+from .projection import core_note_ids
+
+_AGAIN = 1
+_ANSWERS = f"ease > 0 and type in ({REVLOG_LRN}, {REVLOG_REV}, {REVLOG_RELRN}, {REVLOG_CRAM})"
+# Anki's first release: no review is older, whatever a clock says.
+_FIRST_DAY = date(2006, 10, 5)
+_QUESTIONS_PER_PROGRESS = 200
+
+
+def repair_states(
+    col: Collection, ledger: Ledger, progress: Progress = no_progress
+) -> dict[QuestionKey, Repair]:
+    """How far the repair of each question of the ledger has come, in the order first missed.
+
+    Questions of which no sitting says that they were missed, since its record is damaged or not
+    synced yet, are left out. Nothing is written. Raises Cancelled where `progress` does.
+    """
+    misses: dict[QuestionKey, list[Miss]] = {}
+    for miss in all_misses(ledger.sittings, ledger.questions):
+        misses.setdefault(miss.key, []).append(miss)
+    if not misses:
+        return {}
+    days = AnkiDays(col.get_preferences().scheduling.rollover)
+    today = days.day(datetime.now().timestamp())
+    progress("Reading cards", 0, 0)
+    core = core_note_ids(col, (some[-1].question for some in misses.values()))
+    note_ids = sorted({note for notes in core.values() for note in notes})
+    since = min(days.day(some[0].sitting.when) for some in misses.values())
+    cards = _core_cards(col, note_ids, days, since, today, progress)
+    questions = _Siblings(col, note_ids)
+    rights = _days_right(ledger, days, today)
+    states = {}
+    for done, (key, some) in enumerate(misses.items()):
+        if done % _QUESTIONS_PER_PROGRESS == 0:
+            progress("Judging repairs", done, len(misses))
+        others = questions.of(key, core[key])
+        states[key] = repair_of(
+            RepairEvidence(
+                tuple(MissDay(days.day(m.sitting.when), family_of(m.reason)) for m in some),
+                tuple(card for note in core[key] for card in cards.get(note, ())),
+                len(others),
+                tuple(
+                    SiblingRight(day, other.id) for other in others for day in rights.get(other, ())
+                ),
+                tuple(rights.get(key, ())),
+            )
+        )
+    return states
+
+
+class AnkiDays:
+    """Anki's days, each given as the number of its date (`date.toordinal`).
+
+    A day begins at the hour `rollover` of this computer's clock: an answer at 3 o'clock usually
+    belongs to the day before. Source: rslib/src/scheduler/timing.rs, which takes the hour in the
+    time zone of that moment, summer time or not.
+    """
+
+    def __init__(self, rollover: int) -> None:
+        self._rollover = rollover
+
+    def day(self, moment: float) -> int:
+        """The day of a moment in seconds since the epoch."""
+        return (datetime.fromtimestamp(moment) - timedelta(hours=self._rollover)).toordinal()
+
+    def begin(self, day: int) -> float:
+        """The moment at which a day begins, in seconds since the epoch."""
+        return datetime.combine(date.fromordinal(day), time(self._rollover)).timestamp()
+
+
+@dataclass
+class _Answers:
+    """The answers to one card."""
+
+    recalled: list[int] = field(default_factory=list)
+    last_day: int | None = None
+
+    def add(self, day: int, ease: int) -> None:
+        """Adds the next answer in time; only the first one of its day says what was recalled."""
+        if day != self.last_day:
+            self.last_day = day
+            if ease > _AGAIN:
+                self.recalled.append(day)
+
+
+def _core_cards(
+    col: Collection,
+    note_ids: Sequence[NoteId],
+    days: AnkiDays,
+    since: int,
+    today: int,
+    progress: Progress,
+) -> dict[int, list[CoreCard]]:
+    """The cards of each note with their answers from the day `since` until today."""
+    rows = [
+        row
+        for some in pieces(note_ids)
+        for row in database(col).all(
+            f"select id, nid, queue from cards where nid in {ids_in(some)} order by nid, ord"
+        )
+    ]
+    answers = _answers(col, [id for id, _, _ in rows], days, since, today, progress)
+    cards: dict[int, list[CoreCard]] = defaultdict(list)
+    for id, note_id, queue in rows:
+        said = answers.get(id, _Answers())
+        suspended = queue == QUEUE_TYPE_SUSPENDED
+        cards[note_id].append(CoreCard(tuple(said.recalled), said.last_day, suspended))
+    return cards
+
+
+def _answers(
+    col: Collection,
+    card_ids: AnyCollection[int],
+    days: AnkiDays,
+    since: int,
+    today: int,
+    progress: Progress,
+) -> dict[int, _Answers]:
+    """The answers to each card from the day `since` until today; cards without any are left out."""
+    first = max(since, _FIRST_DAY.toordinal())
+    # Looking up a review among the beginnings of days is ten times faster than asking the calendar.
+    begins = [days.begin(day) * 1000 for day in range(first, today + 2)]
+    if len(begins) < 2:
+        return {}
+    answers: dict[int, _Answers] = defaultdict(_Answers)
+    done = 0
+    for some in pieces(card_ids):
+        progress("Reading reviews", done, len(card_ids))
+        # A review logged for tomorrow or later, by a wrong clock, is left out.
+        for card_id, at, ease in database(col).all(
+            f"select cid, id, ease from revlog where cid in {ids_in(some)} and {_ANSWERS}"
+            " and id >= ? and id < ? order by cid, id",
+            int(begins[0]),
+            int(begins[-1]),
+        ):
+            answers[card_id].add(first + bisect_right(begins, at) - 1, ease)
+        done += len(some)
+    return answers
+
+
+class _Siblings:
+    """The other questions that the core notes' tags name."""
+
+    def __init__(self, col: Collection, note_ids: Iterable[NoteId]) -> None:
+        self._candidates = {
+            note: Candidate(note, questions_of_note(tags), 0, 0.0)
+            for note, tags in tags_of_notes(col, note_ids).items()
+        }
+
+    def of(self, key: QuestionKey, core: Iterable[NoteId]) -> list[QuestionKey]:
+        """The siblings of a question with these core notes, seen in a sitting or not."""
+        ids = siblings(key, (self._candidates[note] for note in core), ())
+        return [QuestionKey(key.bank, key.exam, id) for id in ids]
+
+
+def _days_right(ledger: Ledger, days: AnkiDays, today: int) -> Mapping[QuestionKey, set[int]]:
+    """The days until today on which each question was answered right, and surely so."""
+    rights: dict[QuestionKey, set[int]] = defaultdict(set)
+    for part in ledger.all_sittings():
+        day = days.day(part.when)
+        if day > today:
+            continue
+        for key, attempt in zip(part.question_keys(), part.attempts):
+            if attempt.outcome is Outcome.CORRECT:
+                rights[key].add(day)
+    return rights
