@@ -31,6 +31,7 @@ from .collection.importing import (
     apply_import,
     preview_import,
 )
+from .collection.shared_settings import with_shared
 from .model.attempts import Attempt, Outcome, Problem, QuestionGroup
 from .model.banks import BANKS, EXAMS, exam_by_key, may_be_exam
 from .model.records import Sitting
@@ -116,8 +117,8 @@ def _import(options: argparse.Namespace) -> int:
         all_cards=options.all_cards,
         other_exams=options.other_exams,
     )
-    settings = Settings()
     with _collection(options.collection, copied=options.dry_run) as col:
+        settings, _problems = with_shared(col, Settings())
         preview = preview_import(col, request, settings)
         started = time.perf_counter()
         result = apply_import(col, preview, settings)

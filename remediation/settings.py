@@ -1,7 +1,7 @@
-"""Everything a student can set, typed and checked.
+"""Everything a student can set: what it is, where it is kept, what it may be.
 
-Add a setting here, in config.json (its default) and in config.md (its explanation); a test keeps
-the three equal.
+Add a setting here, as a field of Settings, in config.json (its default) and in config.md (its
+explanation); a test keeps the three equal, and the settings dialog shows it by itself.
 """
 
 from __future__ import annotations
@@ -9,10 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Callable
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from enum import Enum
+from typing import Any, Union
 
-DECK_ORDERS: tuple[str, ...] = ("weakest", "random", "due")
+# The form of an add-on configuration. 0 is that without a version, before there was a dialog.
+CONFIG_VERSION = 1
+VERSION_KEY = "config_version"
+
+# What a setting may be
+######################################################################
 
 # Only what Anki keeps as it is: it would turn "a::::b" into "a::blank::b" and leave out control
 # characters, and the add-on would then not find its own tags again.
@@ -25,18 +32,353 @@ _SHORTCUT = re.compile(
 
 
 @dataclass(frozen=True)
-class Settings:
-    """The settings; see config.md for what each does."""
+class WholeNumber:
+    """A whole number in a range, the ends included; `lowest` says what the least one means."""
 
-    tag_root: str = "Remediation"
-    deck_parent: str = "Remediation"
-    core_notes_per_question: int = 2
-    cards_unsuspended_per_day: int = 20
-    mixed_deck_limit: int = 10
-    system_deck_limit: int = 50
-    deck_order: str = "weakest"
-    shortcut_missed_in_question: str = "Ctrl+Shift+M"
-    rules_in_missed_questions_field: bool = False
+    least: int
+    most: int
+    lowest: str = ""
+
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value, to be put after it; "" for nothing."""
+        if isinstance(value, bool) or not isinstance(value, int):
+            return f"is not a whole number from {self.least} to {self.most}"
+        if not self.least <= value <= self.most:
+            return f"is not from {self.least} to {self.most}"
+        return ""
+
+
+@dataclass(frozen=True)
+class OnOff:
+    """Yes or no."""
+
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value, to be put after it; "" for nothing."""
+        return "" if isinstance(value, bool) else "is neither true nor false"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several: each as stored, and in words."""
+
+    choices: tuple[tuple[str, str], ...]
+
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value, to be put after it; "" for nothing."""
+        stored = [choice for choice, _words in self.choices]
+        return "" if value in stored else f"is none of {', '.join(stored)}"
+
+
+@dataclass(frozen=True)
+class TagName:
+    """The name of a tag, with those above it."""
+
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value, to be put after it; "" for nothing."""
+        if not isinstance(value, str) or not _TAG.fullmatch(value):
+            return 'is not a tag: it cannot hold blanks, single colons, ", * or \\'
+        return ""
+
+
+@dataclass(frozen=True)
+class DeckName:
+    """The name of a deck, with those above it."""
+
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value, to be put after it; "" for nothing."""
+        if not isinstance(value, str) or not all(part.strip() for part in value.split("::")):
+            return "is not a deck name"
+        return 'has a " in it, which Anki cannot search for' if '"' in value else ""
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A key with its modifiers, or "" for none."""
+
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value, to be put after it; "" for nothing."""
+        if value == "" or (isinstance(value, str) and _SHORTCUT.fullmatch(value)):
+            return ""
+        return 'is not a key such as "Ctrl+Shift+M"; leave it empty for none'
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date such as "2027-03-14", or "" for none; `none` says that in words."""
+
+    none: str
+
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value, to be put after it; "" for nothing."""
+        if isinstance(value, str):
+            try:
+                # Newer Pythons also read other ways of writing a date than is stored here.
+                if not value or date.fromisoformat(value).isoformat() == value:
+                    return ""
+            except ValueError:
+                pass
+        return 'is not a date such as "2027-03-14"; "" is for none'
+
+
+Kind = Union[WholeNumber, OnOff, Choice, TagName, DeckName, Shortcut, Day]
+
+
+# What is known of a setting besides its value
+######################################################################
+
+
+class Tab(Enum):
+    """What a setting concerns: its tab in the dialog, in this order.
+
+    The value is the tab's title, with & before the letter that opens it. The dialog's buttons have
+    S and D.
+    """
+
+    EXAM = "&Exam"
+    IMPORT = "&Import"
+    DIAGNOSIS = "&Reasons"
+    DECKS = "Dec&ks"
+    RAPID_FIRE = "Rapid-&fire"
+    RETESTS = "&Questions"
+    ADVANCED = "&Advanced"
+
+    @property
+    def title(self) -> str:
+        """The title as it is read."""
+        return self.value.replace("&", "")
+
+
+class Kept(Enum):
+    """Where a setting is kept.
+
+    In the collection, it is the same on every computer: whatever decides which tags, decks and
+    active cards there are, or two computers would undo each other's. The rest is each computer's.
+    """
+
+    COLLECTION = "collection"
+    COMPUTER = "computer"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a setting is; `label` and `explanation` (one sentence or two) are for the student."""
+
+    tab: Tab
+    kind: Kind
+    label: str
+    explanation: str
+    kept: Kept
+
+
+def setting(
+    default: Any,
+    tab: Tab,
+    kind: Kind,
+    label: str,
+    explanation: str,
+    kept: Kept = Kept.COLLECTION,
+) -> Any:
+    """A field of Settings."""
+    about = About(tab, kind, label, explanation, kept)
+    return field(default=default, metadata={"about": about})
+
+
+DECK_ORDERS: tuple[str, ...] = ("weakest", "random", "due")
+DECK_MODES: tuple[str, ...] = ("study", "cram")
+DECK_PRIORITIES: tuple[str, ...] = ("mixed", "systems")
+DECKS_BY: tuple[str, ...] = ("tags", "notes")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings; see config.md for more about each."""
+
+    exam_date: str = setting(
+        "",
+        Tab.EXAM,
+        Day("no date yet"),
+        "Day of the exam",
+        "Waiting cards are spread over the days until then. You can say it later.",
+    )
+    core_notes_per_question: int = setting(
+        2,
+        Tab.IMPORT,
+        WholeNumber(1, 20),
+        "Notes for each question",
+        "Decks tag many notes with each question. Only the few that are really about it are "
+        "tagged and made active.",
+    )
+    cards_unsuspended_per_day: int = setting(
+        20,
+        Tab.IMPORT,
+        WholeNumber(0, 9999, "none"),
+        "Cards made active in a day",
+        "At most so many suspended cards a day, by imports and by the daily release together. "
+        "The rest wait.",
+    )
+    release_daily: bool = setting(
+        True,
+        Tab.IMPORT,
+        OnOff(),
+        "Make waiting cards active day by day",
+        "Once a day, after the first sync. A day you skip is not made up for.",
+    )
+    shortcut_missed_in_question: str = setting(
+        "Ctrl+Shift+M",
+        Tab.IMPORT,
+        Shortcut(),
+        "Key for “I missed this in a question…”",
+        "While you review. Empty for no key.",
+        Kept.COMPUTER,
+    )
+    repaired_tag: bool = setting(
+        False,
+        Tab.DIAGNOSIS,
+        OnOff(),
+        "Keep a tag on what is repaired",
+        "Below Repaired, by organ system. Without it, notes lose all tags of the add-on then.",
+    )
+    rules_in_missed_questions_field: bool = setting(
+        False,
+        Tab.DIAGNOSIS,
+        OnOff(),
+        "Show my rules in the field “Missed Questions”",
+        "For AnKing's note types. Your rules are added after what the field holds, and go again "
+        "when you turn this off.",
+    )
+    recall_cards: bool = setting(
+        True,
+        Tab.DIAGNOSIS,
+        OnOff(),
+        "Make a card of each rule that I write",
+        "It comes after 2 days, after 7, and then every 5 to 7 days, on your phone too.",
+    )
+    mixed_deck: bool = setting(
+        True,
+        Tab.DECKS,
+        OnOff(),
+        "Build a mixed deck",
+        "One deck with cards of all systems, right below the deck above all.",
+    )
+    mixed_deck_name: str = setting(
+        "Mixed",
+        Tab.DECKS,
+        DeckName(),
+        "Name of the mixed deck",
+        "Used when it is made. A deck that you rename in Anki keeps its name.",
+    )
+    mixed_deck_limit: int = setting(
+        10,
+        Tab.DECKS,
+        WholeNumber(1, 9999),
+        "Cards in the mixed deck",
+        "At most so many at a time.",
+    )
+    system_decks: bool = setting(
+        True,
+        Tab.DECKS,
+        OnOff(),
+        "Build a deck for each system",
+        "One for each organ system with misses to study.",
+    )
+    systems_deck_name: str = setting(
+        "Systems",
+        Tab.DECKS,
+        DeckName(),
+        "Name above the systems' decks",
+        "The deck that holds them. Used when decks are made.",
+    )
+    system_deck_limit: int = setting(
+        50,
+        Tab.DECKS,
+        WholeNumber(1, 9999),
+        "Cards in each system's deck",
+        "At most so many at a time.",
+    )
+    deck_priority: str = setting(
+        "mixed",
+        Tab.DECKS,
+        Choice((("mixed", "the mixed deck"), ("systems", "the systems' decks"))),
+        "Which decks take their cards first",
+        "A card can be in one of them only.",
+    )
+    deck_order: str = setting(
+        "weakest",
+        Tab.DECKS,
+        Choice(
+            (
+                ("weakest", "the weakest"),
+                ("random", "any, at random"),
+                ("due", "those due longest"),
+            )
+        ),
+        "Which cards come first",
+        "The weakest are those that you are least likely to recall now.",
+    )
+    deck_mode: str = setting(
+        "study",
+        Tab.DECKS,
+        Choice((("study", "study: answers count"), ("cram", "cram: they do not count"))),
+        "What an answer does",
+        "To study moves the card's next date, and leaves out what you answered today. "
+        "To cram changes no date.",
+    )
+    decks_by: str = setting(
+        "tags",
+        Tab.DECKS,
+        Choice((("tags", "their tags"), ("notes", "lists of notes"))),
+        "How decks find their cards",
+        "Tags also work when you rebuild a deck on your phone. Lists work where tags are removed.",
+    )
+    shortcut_pause_rapid_fire: str = setting(
+        "P",
+        Tab.RAPID_FIRE,
+        Shortcut(),
+        "Key that pauses and goes on",
+        "Empty for no key. The bar has a button for it too.",
+        Kept.COMPUTER,
+    )
+    question_blocks_per_week: int = setting(
+        2,
+        Tab.RETESTS,
+        WholeNumber(0, 7, "none"),
+        "Blocks of Today's questions in a week",
+        "From Monday to Sunday. There is none in the last week before the exam.",
+    )
+    siblings_in_blocks: bool = setting(
+        True,
+        Tab.RETESTS,
+        OnOff(),
+        "Include new questions on the same facts",
+        "One answered right shows that a miss is repaired. It uses up an unseen question of your "
+        "bank.",
+    )
+    tag_root: str = setting(
+        "Remediation",
+        Tab.ADVANCED,
+        TagName(),
+        "Tag above all tags",
+        "With AnkiHub, add this name to your protected tags, so that a sync leaves them alone.",
+    )
+    deck_parent: str = setting(
+        "Remediation",
+        Tab.ADVANCED,
+        DeckName(),
+        "Deck above all decks",
+        "All decks that Remediation makes are below it.",
+    )
+
+
+ABOUT: Mapping[str, About] = {f.name: f.metadata["about"] for f in fields(Settings)}
+
+
+def names_kept(kept: Kept) -> tuple[str, ...]:
+    """The settings that are kept there."""
+    return tuple(name for name, about in ABOUT.items() if about.kept is kept)
+
+
+# Reading a configuration
+######################################################################
 
 
 def from_config(config: Mapping[str, Any]) -> tuple[Settings, list[str]]:
@@ -45,65 +387,82 @@ def from_config(config: Mapping[str, Any]) -> tuple[Settings, list[str]]:
     A value that cannot be used is replaced by its default and named in the second part; keys that
     no setting has are ignored.
     """
-    settings = Settings()
+    return with_values(Settings(), config)
+
+
+def with_values(settings: Settings, values: Mapping[str, Any]) -> tuple[Settings, list[str]]:
+    """The settings with these values, and which could not be used; those stay as they are."""
     problems = []
-    for field in fields(Settings):
-        if field.name not in config:
+    for name, about in ABOUT.items():
+        if name not in values:
             continue
-        value = config[field.name]
-        if isinstance(value, str):  # the form in which Anki stores tags and deck names
-            value = unicodedata.normalize("NFC", value)
-        complaint = _CHECKS[field.name](value)
+        value = normal(values[name])
+        complaint = about.kind.complaint(value)
         if complaint:
-            problems.append(f"{field.name}: {complaint}; using {field.default!r} instead.")
+            kept = getattr(settings, name)
+            problems.append(f"{name}: {value!r} {complaint}; using {kept!r} instead.")
         else:
-            settings = replace(settings, **{field.name: value})
+            settings = replace(settings, **{name: value})
+    if conflicts(settings):
+        names = ("mixed_deck_name", "systems_deck_name")
+        defaults = {name: getattr(Settings, name) for name in names}
+        settings = replace(settings, **defaults)
+        problems.append(
+            f"systems_deck_name: below the mixed deck; using {Settings.systems_deck_name!r} and, "
+            f"for mixed_deck_name, {Settings.mixed_deck_name!r} instead."
+        )
     return settings, problems
 
 
-def _whole_number(least: int, most: int) -> Callable[[Any], str]:
-    def check(value: Any) -> str:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            return f"{value!r} is not a whole number from {least} to {most}"
-        return ""
-
-    return check
-
-
-def _tag_root(value: Any) -> str:
-    if not isinstance(value, str) or not _TAG.fullmatch(value):
-        return f'{value!r} is not a tag: names joined by ::, without blanks, colons, ", * or \\'
-    return ""
+def conflicts(settings: Settings) -> dict[str, str]:
+    """Settings that do not go with others, with what is wrong, to be put after the value."""
+    above, below = settings.mixed_deck_name, settings.systems_deck_name
+    # A filtered deck cannot have decks below it.
+    if f"{below}::".casefold().startswith(f"{above}::".casefold()):
+        return {"systems_deck_name": "must differ from the mixed deck's name, and not be below it"}
+    return {}
 
 
-def _deck_name(value: Any) -> str:
-    if not isinstance(value, str) or not all(part.strip() for part in value.split("::")):
-        return f"{value!r} is not a deck name"
-    return f'{value!r} must not have " in it' if '"' in value else ""
+def normal(value: Any) -> Any:
+    """A value as Anki stores it in tags and deck names, where one letter has but one form."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
-def _shortcut(value: Any) -> str:
-    if value == "" or (isinstance(value, str) and _SHORTCUT.fullmatch(value)):
-        return ""
-    return f'{value!r} is not a key such as "Ctrl+Shift+M"; "" is for none'
+def repaired(config: Any) -> tuple[dict[str, Any], list[str]]:
+    """What is stored as this computer's configuration, in the form of this version.
+
+    `config` is what was found. The second part says, for the student, what was done; it is empty
+    where nothing had to be. A configuration of a newer version is left as it is.
+    """
+    if config == {}:
+        return {}, []
+    if not isinstance(config, dict):
+        return _stamped({}), ["They could not be read. The defaults are used instead."]
+    version = config.get(VERSION_KEY, 0)
+    if type(version) is int and version > CONFIG_VERSION:
+        return dict(config), []
+    is_current = type(version) is int and version == CONFIG_VERSION
+    if not is_current:
+        config = _from_version_0(config)
+    known = {name: normal(value) for name, value in config.items() if name in ABOUT}
+    settings, told = from_config(known)
+    others = config.keys() - known.keys() - {VERSION_KEY}
+    told += [f"{name}: there is no such setting." for name in sorted(map(str, others))]
+    if not told and not is_current:
+        told = ["They were brought up to this version; all of them were kept."]
+    good = {name: value for name, value in known.items() if value == getattr(settings, name)}
+    return _stamped(good), told
 
 
-def _true_or_false(value: Any) -> str:
-    return "" if isinstance(value, bool) else f"{value!r} is neither true nor false"
+def _from_version_0(config: Mapping[str, Any]) -> dict[str, Any]:
+    """No mixed deck was a deck for no cards, before there was a setting for it."""
+    changed = dict(config)
+    limit = changed.get("mixed_deck_limit")
+    if type(limit) is int and limit == 0:
+        del changed["mixed_deck_limit"]
+        changed["mixed_deck"] = False
+    return changed
 
 
-def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
-    return lambda value: "" if value in choices else f"{value!r} is none of {', '.join(choices)}"
-
-
-_CHECKS: dict[str, Callable[[Any], str]] = {
-    "tag_root": _tag_root,
-    "deck_parent": _deck_name,
-    "core_notes_per_question": _whole_number(1, 20),
-    "cards_unsuspended_per_day": _whole_number(0, 9999),
-    "mixed_deck_limit": _whole_number(0, 9999),
-    "system_deck_limit": _whole_number(1, 9999),
-    "deck_order": _one_of(DECK_ORDERS),
-    "shortcut_missed_in_question": _shortcut,
-    "rules_in_missed_questions_field": _true_or_false,
-}
+def _stamped(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {VERSION_KEY: CONFIG_VERSION, **config}

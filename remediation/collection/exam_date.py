@@ -1,0 +1,58 @@
+"""The day of the exam, as the student said it. "No date yet" is an answer too."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from anki.collection import Collection
+
+from ..diagnosis.recall import SECONDS_PER_DAY
+from ..settings import Settings
+from .ledger import Ledger, NewRecords, read_ledger, remember, write_records
+from .undo import UndoStep
+
+UNDO_NAME = "Change exam date"
+# Where the date stands among what is remembered: "2026-03-14", or "" for no date yet.
+_EXAM_DATE = "exam-date"
+
+
+def exam_date(ledger: Ledger) -> date | None:
+    """The day of the exam; None where there is none yet, or what is stored is not a date."""
+    stored = ledger.remembered.get(_EXAM_DATE)
+    try:
+        return date.fromisoformat(stored) if isinstance(stored, str) else None
+    except ValueError:
+        return None
+
+
+def is_said(ledger: Ledger) -> bool:
+    """Whether the student gave a date, or said that there is none yet."""
+    return ledger.remembered.get(_EXAM_DATE) == "" or exam_date(ledger) is not None
+
+
+def set_exam_date(col: Collection, settings: Settings, day: date | None) -> UndoStep | None:
+    """Records the day of the exam (None for no date yet) as one undo step.
+
+    None where the same was said before.
+    """
+    ledger = read_ledger(col)
+    if is_said(ledger) and exam_date(ledger) == day:
+        return None
+    chosen = remember(ledger, {_EXAM_DATE: day.isoformat() if day else ""})
+    with UndoStep(col, UNDO_NAME) as step:
+        write_records(col, step, NewRecords(remembered=(chosen,)), deck_parent=settings.deck_parent)
+    return step
+
+
+def days_to_exam(col: Collection, ledger: Ledger) -> int | None:
+    """In how many of Anki's days the exam is: 0 today, below 0 afterwards, None without a date."""
+    day = exam_date(ledger)
+    return (day - today(col)).days if day else None
+
+
+def today(col: Collection) -> date:
+    """The date of what Anki counts as today: after midnight still the day before, for some hours.
+
+    It is the date of the middle of that day, whatever the hour at which it begins.
+    """
+    return datetime.fromtimestamp(col.sched.day_cutoff - SECONDS_PER_DAY // 2).date()

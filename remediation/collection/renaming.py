@@ -1,0 +1,289 @@
+"""Moves the add-on's tags below another root, and its decks below another parent.
+
+Only what the add-on made moves: the student's own tags and decks stay, also those that stand among
+them. Filtered decks keep their cards; only the searches by which they are built again change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as AnyCollection
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from anki.collection import Collection
+from anki.decks import DeckId, DeckTreeNode
+from anki.notes import NoteId
+
+from ..model.systems import SYSTEMS
+from ..settings import Settings
+from . import tags
+from .database import database, ids_in
+from .filtered_decks import CONFIG_KEY, plan_decks, wanted_decks
+from .ledger import LOG_DECK, QUESTION_DECK, own_types
+from .undo import UndoStep
+
+
+class CannotRename(ValueError):
+    """What is in the way of a new name, for the student."""
+
+
+# Tags
+######################################################################
+
+
+@dataclass(frozen=True)
+class TagRenaming:
+    """What a new tag root would touch.
+
+    `notes` is how many get new tags. `others` is how many tags are not the add-on's and stay, but
+    are the new root or below it.
+    """
+
+    notes: int = 0
+    others: int = 0
+
+
+def plan_tag_root(
+    col: Collection, old: str, new: str, former: AnyCollection[str] = ()
+) -> TagRenaming:
+    """What another tag root would touch; `former` are roots that were the add-on's before.
+
+    Raises CannotRename where the new tags would be among tags that are not the add-on's, since
+    they could not be told apart afterwards, or below one of the add-on's.
+    """
+    if new.casefold() == old.casefold():
+        return TagRenaming()
+    ours = tags.branches(old)
+    if any(_is_below(new, branch) for branch in ours):
+        raise CannotRename(f"{new} is itself a tag of Remediation. Please choose another one.")
+    foreign = {
+        tag
+        for _note, words in _tags_below(col, new)
+        for tag in words
+        if not any(_is_below(tag, branch) for branch in ours)
+    }
+    taken = [tag for tag in foreign if any(_is_below(tag, b) for b in tags.branches(new))]
+    if taken and new.casefold() not in map(str.casefold, former):
+        raise CannotRename(
+            f"There is a tag {min(taken)} already, and Remediation could not tell it from its own. "
+            "Please choose another one."
+        )
+    notes = sum(
+        any(_is_below(tag, branch) for tag in words for branch in ours)
+        for _note, words in _tags_below(col, old)
+    )
+    return TagRenaming(notes, len(foreign) - len(taken))
+
+
+def rename_tag_root(
+    col: Collection,
+    step: UndoStep,
+    settings: Settings,
+    new: str,
+    former: AnyCollection[str] = (),
+) -> None:
+    """Moves the add-on's tags from the root in `settings` to another, as part of an undo step.
+
+    The searches of its filtered decks follow. Raises CannotRename as `plan_tag_root` does.
+    """
+    plan_tag_root(col, settings.tag_root, new, former)
+    for old_branch, new_branch in zip(tags.branches(settings.tag_root), tags.branches(new)):
+        step.write(col.tags.rename, old_branch, new_branch)
+    searches = _searches(col, settings, new)
+    for deck_id in _filtered_decks(col, settings):
+        deck = col.decks.get(deck_id, default=False)
+        if deck and any(term[0] in searches for term in deck["terms"]):
+            for term in deck["terms"]:
+                term[0] = searches.get(term[0], term[0])
+            step.write(col.decks.update_dict, deck)
+
+
+def _is_below(tag: str, parent: str) -> bool:
+    """Whether it is that tag or below it; Anki keeps one spelling of a tag, so case is nothing."""
+    return f"{tag}::".casefold().startswith(f"{parent}::".casefold())
+
+
+def _tags_below(col: Collection, root: str) -> Iterator[tuple[NoteId, list[str]]]:
+    """Every note with tags below this one, with those tags."""
+    escaped = root.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = database(col).execute(
+        r"select id, tags from notes where tags like ? escape '\'", f"% {escaped}::%"
+    )
+    for note_id, words in rows:
+        below = [tag for tag in words.split() if _is_below(tag, root)]
+        if below:
+            yield NoteId(note_id), below
+
+
+def _searches(col: Collection, settings: Settings, new: str) -> dict[str, str]:
+    """Every search by tag that the add-on's decks may have, with the one in its place."""
+    # A deck is only wanted for a system with notes; which ones they are does not matter here.
+    notes = {system: {NoteId(1)} for system in ("", *(system.key for system in SYSTEMS))}
+    found: dict[str, str] = {}
+    for mode in ("study", "cram"):
+        every = replace(
+            settings, mixed_deck=True, system_decks=True, decks_by="tags", deck_mode=mode
+        )
+        old_decks = wanted_decks(col, every, notes)
+        new_decks = wanted_decks(col, replace(every, tag_root=new), notes)
+        for old_deck, new_deck in zip(old_decks, new_decks):
+            found.update(zip(old_deck.searches, new_deck.searches))
+    return found
+
+
+def _filtered_decks(col: Collection, settings: Settings) -> tuple[DeckId, ...]:
+    """All filtered decks of the add-on: where none is wanted, those that would go."""
+    return plan_decks(col, settings, ()).remove
+
+
+# Decks
+######################################################################
+
+
+@dataclass(frozen=True)
+class DeckRenaming:
+    """What a new parent would touch.
+
+    `moves` are the decks to rename with their new names; those below them follow. `decks` is how
+    many get another name in all. `emptied` are decks to take away if nothing is left in them.
+    """
+
+    moves: tuple[tuple[DeckId, str], ...] = ()
+    decks: int = 0
+    emptied: tuple[DeckId, ...] = ()
+
+
+def plan_deck_parent(col: Collection, settings: Settings, new: str) -> DeckRenaming:
+    """What another parent than that in `settings` would touch.
+
+    The parent itself is renamed where all in it is the add-on's; else its decks leave it. Raises
+    CannotRename where a deck of that name is in the way.
+    """
+    old = settings.deck_parent
+    parts = new.split("::")
+    for length in range(1, len(parts) + 1):
+        above = col.decks.by_name("::".join(parts[:length]))
+        if above and above["dyn"]:
+            raise CannotRename(
+                f"{above['name']} is a filtered deck, which cannot have decks below it. "
+                "Please choose another one."
+            )
+    parent = col.decks.id_for_name(old)
+    if parent is None or new == old:
+        return DeckRenaming()
+    root = col.decks.find_deck_in_tree(col.decks.deck_tree(), parent)
+    if root is None:
+        return DeckRenaming()
+    return _Mover(col, settings).plan(root, new)
+
+
+def rename_deck_parent(col: Collection, step: UndoStep, settings: Settings, new: str) -> None:
+    """Moves the add-on's decks below another parent, as part of an undo step.
+
+    Raises CannotRename as `plan_deck_parent` does.
+    """
+    plan = plan_deck_parent(col, settings, new)
+    names = {deck_id: col.decks.name(deck_id) for deck_id in _filtered_decks(col, settings)}
+    for deck_id, name in plan.moves:
+        step.write(col.decks.rename, deck_id, name)
+    for deck_id in plan.emptied:
+        if not col.decks.children(deck_id) and not _has_cards(col, deck_id):
+            step.write(col.decks.remove, [deck_id])
+    _follow(col, step, settings.deck_parent, new, names)
+
+
+class _Mover:
+    """Finds which of the decks below a parent are the add-on's, and where they go."""
+
+    def __init__(self, col: Collection, settings: Settings) -> None:
+        self._col = col
+        self._filtered = set(_filtered_decks(col, settings))
+        self._records = {
+            deck_id
+            for name in (LOG_DECK, QUESTION_DECK)
+            for deck_id in [col.decks.id_for_name(f"{settings.deck_parent}::{name}")]
+            if deck_id is not None and not _has_cards(col, deck_id, besides_records=True)
+        }
+        self._moves: list[tuple[DeckId, str]] = []
+        self._emptied: list[DeckId] = []
+        self._count = 0
+
+    def plan(self, parent: DeckTreeNode, new: str) -> DeckRenaming:
+        """The moves that bring everything below `parent` that is the add-on's below `new`."""
+        self._collect(parent, new)
+        return DeckRenaming(tuple(self._moves), self._count, tuple(self._emptied))
+
+    def _collect(self, deck: DeckTreeNode, target: str) -> None:
+        if self._is_ours(deck):
+            self._move(deck, target)
+            return
+        for child in deck.children:
+            self._collect(child, f"{target}::{child.name}")
+
+    def _is_ours(self, deck: DeckTreeNode) -> bool:
+        """Whether the add-on made the deck and all below it, or it holds nothing but such."""
+        if not all(self._is_ours(child) for child in deck.children):
+            return False
+        deck_id = DeckId(deck.deck_id)
+        if deck_id in self._filtered or deck_id in self._records:
+            return True
+        return bool(deck.children) and not _has_cards(self._col, deck_id)
+
+    def _move(self, deck: DeckTreeNode, target: str) -> None:
+        deck_id = DeckId(deck.deck_id)
+        there = self._col.decks.id_for_name(target)
+        if there is None or there == deck_id:
+            self._moves.append((deck_id, target))
+            self._count += _size(deck)
+            return
+        if not deck.children:
+            raise CannotRename(
+                f"There is a deck {target} already. Rename it, or choose another parent."
+            )
+        for child in deck.children:
+            self._move(child, f"{target}::{child.name}")
+        self._emptied.append(deck_id)
+
+
+def _size(deck: DeckTreeNode) -> int:
+    return 1 + sum(map(_size, deck.children))
+
+
+def _has_cards(col: Collection, deck: DeckId, *, besides_records: bool = False) -> bool:
+    """Whether cards are in the deck or at home there; with `besides_records` not the ledger's."""
+    others = f" and n.mid not in {ids_in(own_types(col))}" if besides_records else ""
+    return bool(
+        database(col).scalar(
+            "select 1 from cards c join notes n on n.id = c.nid"
+            f" where (c.did = ? or c.odid = ?){others} limit 1",
+            deck,
+            deck,
+        )
+    )
+
+
+def _follow(
+    col: Collection, step: UndoStep, old: str, new: str, names_before: dict[DeckId, str]
+) -> None:
+    """Notes the new names where filtered decks are known by their names."""
+    config: dict[str, Any] | None = col.get_config(CONFIG_KEY)
+    decks = config.get("decks") if isinstance(config, dict) else None
+    if not config or not isinstance(decks, dict):
+        return
+    changed = {}
+    for key, value in decks.items():
+        if not isinstance(value, list) or [type(part) for part in value] != [int, str, str]:
+            continue
+        deck_id, wanted_name, name = value
+        if wanted_name.startswith(f"{old}::"):
+            wanted_name = new + wanted_name[len(old) :]
+        # A deck that the student renamed stays known as such.
+        if names_before.get(DeckId(deck_id)) == name:
+            name = col.decks.name(DeckId(deck_id))
+        if [deck_id, wanted_name, name] != value:
+            changed[key] = [deck_id, wanted_name, name]
+    if changed:
+        followed = {**config, "decks": {**decks, **changed}}
+        step.write(partial(col.set_config, CONFIG_KEY, followed, undoable=True))
