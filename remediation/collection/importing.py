@@ -9,22 +9,19 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 from typing import Any
 
 from anki.cards import CardId
 from anki.collection import Collection, OpChanges
 from anki.notes import NoteId
 
-from ..diagnosis.recall import SECONDS_PER_DAY
 from ..matching.question_tags import How
 from ..model.attempts import Attempt
 from ..model.banks import QuestionKey, bank_by_key
-from ..model.misses import named_reasons
 from ..model.progress import Progress, no_progress
 from ..model.rates import Rate, rates_by_system
 from ..model.records import NoteRef, Question, Release, Remembered, Sitting
-from ..planning.treatment import takes_cards
+from ..planning.release_queue import WaitingCard
 from ..settings import Settings
 from . import filtered_decks, projection, topics
 from .database import database, ids_in, pieces
@@ -34,6 +31,7 @@ from .ledger import Ledger, NewRecords, count_notes, read_ledger, remember, writ
 from .projection import Projection
 from .question_preview import QuestionPreview, QuestionPreviewer
 from .recorded import Answer, RecordedAnswers, earlier_misses, new_sitting
+from .release_queue import budget_left, waiting_cards
 from .topics import TopicChoice, TopicPreview
 from .undo import UndoStep
 
@@ -139,14 +137,16 @@ def preview_import(
     progress("Comparing tags", 0, 0)
     new = {question.key for question in added} | {question.key for _, question in changed}
     sittings = {**ledger.sittings, **{s.key: (s,) for s in plan.new_sittings}}
-    named = named_reasons(sittings, kept)
-    studied = [
-        q for q in questions if q.key in new and takes_cards(kept[q.key], named.get(q.key, ""))
-    ]
-    unsuspend, waiting = _release(studied, budget_left(col, ledger, settings))
-    projected, decks = projection.project(col, settings, kept, named, ledger.releases, unsuspend)
-    if not filtered_decks.are_as_wanted(col, settings, decks):
-        projected = replace(projected, rebuild=decks)
+    unsuspend, waiting = _release(
+        waiting_cards(col, sittings, {key: kept[key] for key in new}, ledger.releases.values()),
+        budget_left(col, ledger, settings),
+    )
+    projected, decks = projection.project(
+        col, settings, replace(ledger, questions=kept, sittings=sittings), unsuspend
+    )
+    if not (projected.rebuild or filtered_decks.are_set_up(col, settings, decks)):
+        plan_of_decks = filtered_decks.plan_decks(col, settings, decks, unsuspend)
+        projected = replace(projected, rebuild=plan_of_decks)
     records = NewRecords(
         tuple(plan.new_sittings),
         Release(now, unsuspend).split(),
@@ -320,7 +320,8 @@ def apply_import(
     if int(col.mod) != preview.collection_mod:
         raise CollectionChanged
     if preview.is_empty:
-        return ImportResult(decks=tuple(filtered_decks.existing_decks(col, preview.decks)))
+        existing = filtered_decks.existing_decks(col, settings, preview.decks)
+        return ImportResult(decks=tuple(existing))
     with UndoStep(col, _undo_name(preview), lambda: progress("Writing", 0, 0)) as step:
         write_records(col, step, preview.records, deck_parent=settings.deck_parent)
         decks = preview.projection.write(col, step, settings)
@@ -331,7 +332,7 @@ def apply_import(
         len(preview.projection.unsuspend),
         count_notes(preview.records),
         len(preview.records.changed_questions),
-        tuple(decks or filtered_decks.existing_decks(col, preview.decks)),
+        tuple(decks or filtered_decks.existing_decks(col, settings, preview.decks)),
     )
 
 
@@ -361,20 +362,8 @@ def _question_records(
 
 
 def _release(
-    questions: Sequence[QuestionPreview], budget: int
+    queue: Sequence[WaitingCard], budget: int
 ) -> tuple[tuple[CardId, ...], tuple[CardId, ...]]:
-    """The suspended core cards that become active within the budget, and those that wait.
-
-    One card for each question comes first, then the second of each: with a small budget every
-    miss gets something. A question's own cards are already in the order of its core notes.
-    """
-    rounds = (card for cards in zip_longest(*(q.suspended for q in questions)) for card in cards)
-    queue = tuple(dict.fromkeys(card for card in rounds if card is not None))
-    return queue[:budget], queue[budget:]
-
-
-def budget_left(col: Collection, ledger: Ledger, settings: Settings) -> int:
-    """How many more cards may be unsuspended in what Anki counts as today."""
-    day_began = col.sched.day_cutoff - SECONDS_PER_DAY
-    released = sum(len(r.cards) for r in ledger.releases.values() if r.at >= day_began)
-    return max(0, settings.cards_unsuspended_per_day - released)
+    """The suspended core cards that become active within the budget, and those that wait."""
+    cards = tuple(CardId(waiting.card) for waiting in queue)
+    return cards[:budget], cards[budget:]

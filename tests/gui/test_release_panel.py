@@ -1,0 +1,217 @@
+"""Today's cards, shown in a whole Anki."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.anking import GeneratedCollection
+from tests.collections import differences, snapshot, some_questions
+from tests.gui.conftest import addon_module
+from tests.whole_anki import press, process_events, wait_until
+
+if TYPE_CHECKING:
+    from aqt.main import AnkiQt
+
+    from remediation.gui.release_panel import ReleasePanel
+
+MOST = 20
+
+
+@pytest.fixture
+def imported(mw: AnkiQt, template: GeneratedCollection) -> AnkiQt:
+    """An Anki with a block of misses, all of whose suspended cards wait."""
+    module, nothing_yet = addon_module("collection.importing"), _settings(0)
+    attempts = addon_module("model.attempts")
+    missed = tuple(
+        attempts.Attempt(id=id, outcome=attempts.Outcome.INCORRECT)
+        for id in some_questions(template, 30)
+    )
+    sitting = addon_module("model.records").Sitting("uworld", "step1", 1_750_000_000, missed)
+    request = module.ImportRequest((sitting,))
+    preview = module.preview_import(mw.col, request, nothing_yet)
+    module.apply_import(mw.col, preview, nothing_yet)
+    return mw
+
+
+@pytest.fixture
+def panel(imported: AnkiQt) -> Iterator[ReleasePanel]:
+    """The panel in a window of its own."""
+    yield from _opened(imported)
+
+
+@pytest.fixture
+def empty_panel(mw: AnkiQt) -> Iterator[ReleasePanel]:
+    """The panel where nothing was imported yet."""
+    yield from _opened(mw)
+
+
+def _opened(mw: AnkiQt) -> Iterator[ReleasePanel]:
+    from aqt.qt import QDialog, QVBoxLayout
+
+    window = QDialog(mw)
+    made: ReleasePanel = addon_module("gui.release_panel").ReleasePanel(window, mw)
+    QVBoxLayout(window).addWidget(made)
+    window.show()
+    wait_until(lambda: made.overview is not None, "the reading")
+    yield made
+    made.cleanup()
+    window.close()
+    window.deleteLater()
+    process_events()
+
+
+def _settings(most: int) -> Any:
+    return addon_module("settings").Settings(cards_unsuspended_per_day=most)
+
+
+def shown(panel: ReleasePanel) -> str:
+    """All sentences that are visible."""
+    from aqt.qt import QLabel
+
+    return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+def changes(panel: ReleasePanel) -> None:
+    """Waits until what was asked for is written and shown."""
+    before = panel.overview
+    wait_until(lambda: panel.overview is not before, "the new reading")
+
+
+def set_exam(panel: ReleasePanel, mw: AnkiQt, days: int) -> None:
+    """Says that the exam is in so many days."""
+    module = addon_module("collection.exam_date")
+    module.set_exam_date(mw.col, _settings(MOST), module.today(mw.col) + timedelta(days=days))
+    panel.read()
+    changes(panel)
+
+
+def test_without_misses_it_says_what_to_do_first(empty_panel: ReleasePanel) -> None:
+    assert "Import the questions that you missed first" in shown(empty_panel)
+    assert not empty_panel.more_button.isEnabled()
+    assert not empty_panel.waiting_button.isEnabled()
+    assert empty_panel.exam_button.isEnabled()
+
+
+def test_the_size_of_the_queue_is_shown_only_when_asked(panel: ReleasePanel) -> None:
+    assert panel.overview
+    waiting = panel.overview.plan.waiting
+    assert waiting > MOST
+    assert str(waiting) not in shown(panel)
+    assert "20 more cards can become active today." in shown(panel)
+    panel.waiting_button.click()
+    assert f"{waiting} cards wait." in shown(panel)
+
+
+def test_todays_cards_are_shown_as_soon_as_they_came(panel: ReleasePanel, imported: AnkiQt) -> None:
+    from aqt.operations import CollectionOp
+
+    daily = addon_module("collection.release_queue").release_daily
+    CollectionOp(imported, lambda col: daily(col, _settings(MOST))).run_in_background()
+    changes(panel)
+    assert "20 cards became active today." in shown(panel)
+    assert "That is enough for today." in shown(panel)
+
+
+def test_releasing_more_is_previewed_and_one_step_to_undo(
+    panel: ReleasePanel, imported: AnkiQt
+) -> None:
+    from aqt.qt import Qt
+
+    before = snapshot(imported.col)
+    panel.more_button.click()
+    dialog = panel.dialog
+    assert isinstance(dialog, addon_module("gui.release_panel").ReleaseDialog)
+    assert dialog.focusWidget() is dialog.number
+    dialog.number.setValue(3)
+    assert dialog.list.topLevelItemCount() == 3
+    assert dialog.windowTitle() == "Release more cards"
+    assert [card.card for card in dialog.plan.cards] == [
+        card.card
+        for card in panel.overview.plan.queue[:3]  # type: ignore[union-attr]
+    ]
+    assert differences(before, snapshot(imported.col)) == {}
+    press(dialog, Qt.Key.Key_Return)
+    changes(panel)
+    assert "3 cards became active today." in shown(panel)
+    assert imported.col.undo_status().undo == "Release 3 cards"
+    imported.undo()
+    changes(panel)
+    assert "No new card today so far." in shown(panel)
+    assert differences(before, snapshot(imported.col)) == {}
+
+
+def test_escape_releases_nothing(panel: ReleasePanel, imported: AnkiQt) -> None:
+    from aqt.qt import Qt
+
+    before = snapshot(imported.col, everything=True)
+    panel.more_button.click()
+    assert panel.dialog
+    press(panel.dialog, Qt.Key.Key_Escape)
+    process_events()
+    assert not panel.dialog.isVisible()
+    panel.exam_button.click()
+    press(panel.dialog, Qt.Key.Key_Escape)
+    process_events()
+    assert snapshot(imported.col, everything=True) == before
+
+
+def test_no_date_yet_and_a_date_are_answers(panel: ReleasePanel, imported: AnkiQt) -> None:
+    from aqt.qt import QDate
+
+    module = addon_module("collection.exam_date")
+    ledger = addon_module("collection.ledger").read_ledger
+    assert "When is your exam?" in shown(panel)
+    panel.exam_button.click()
+    dialog = panel.dialog
+    assert isinstance(dialog, addon_module("gui.release_panel").ExamDateDialog)
+    assert dialog.no_date.isChecked()
+    assert dialog.day is None
+    dialog.accept()
+    changes(panel)
+    assert "Exam: no date yet." in shown(panel)
+
+    panel.exam_button.click()
+    dialog = panel.dialog
+    assert isinstance(dialog, addon_module("gui.release_panel").ExamDateDialog)
+    dialog.no_date.setChecked(False)
+    day = date.today() + timedelta(days=50)
+    dialog.date.setDate(QDate(day.year, day.month, day.day))
+    dialog.accept()
+    changes(panel)
+    assert module.exam_date(ledger(imported.col)) == day
+    assert f"Exam: {day.day} {day:%B %Y}, in " in shown(panel)
+    assert imported.col.undo_status().undo == module.UNDO_NAME
+
+
+@pytest.mark.parametrize(
+    ("days", "when", "then"),
+    [
+        (1, "tomorrow.", "Nothing new comes by itself"),
+        (0, "today.", "Nothing new comes by itself"),
+        (3, "in 3 days.", "Nothing new comes by itself"),
+        (-2, "it was on", "Your exam date has passed"),
+        (90, "in 90 days.", "can become active today."),
+    ],
+)
+def test_what_it_says_around_the_exam(
+    panel: ReleasePanel, imported: AnkiQt, days: int, when: str, then: str
+) -> None:
+    set_exam(panel, imported, days)
+    assert when in shown(panel)
+    assert then in shown(panel)
+    assert panel.more_button.isEnabled()
+
+
+def test_a_closed_panel_reads_no_more(panel: ReleasePanel, imported: AnkiQt) -> None:
+    before = panel.overview
+    from aqt import gui_hooks
+
+    watching = gui_hooks.operation_did_execute.count()
+    panel.cleanup()
+    assert gui_hooks.operation_did_execute.count() == watching - 1
+    assert panel.overview is before
+    gui_hooks.operation_did_execute.append(panel._on_operation)
