@@ -24,7 +24,7 @@ from ..model.reasons import Family
 from .cards import CardFacts, Past, cards_at_moments, cards_of_notes
 from .found_notes import find_notes, tags_of_notes
 from .ledger import Ledger, read_ledger
-from .projection import core_note_ids
+from .note_refs import core_note_ids
 
 # The name under which the ledger remembers when the student's own shift was last set back to none.
 SHIFT_RESET = "shift-reset"

@@ -21,7 +21,7 @@ from .found_notes import tags_of_notes
 from .importing import ImportPreview, ImportRequest, apply_import, preview_import
 from .ledger import own_types, read_ledger
 from .naming import Naming, name_reasons, update_decks
-from .projection import core_note_ids
+from .note_refs import core_note_ids
 from .recorded import earlier_misses
 from .undo import UndoStep
 

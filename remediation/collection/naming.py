@@ -13,16 +13,18 @@ from anki.notes import NoteId
 
 from ..model.attempts import Confidence
 from ..model.decisions import DecidedBy, Decision
-from ..model.misses import Miss, named_reasons
+from ..model.misses import Miss
 from ..model.progress import Progress, no_progress
 from ..model.records import NoteRef, Question, Release
 from ..settings import Settings
 from . import filtered_decks, tags
-from .cards import cards_of_notes
+from .deck_contents import DeckCount
 from .evidence import SHIFT_RESET
-from .importing import budget_left
-from .ledger import Ledger, NewRecords, read_ledger, remember, write_records
-from .projection import project, resolve_notes
+from .filtered_decks import DeckPlan, FilteredDeck
+from .ledger import Ledger, NewRecords, has_ledger, read_ledger, remember, write_records
+from .projection import project
+from .recall_cards import recall_changes
+from .release_queue import budget_left, waiting_cards
 from .undo import UndoStep
 
 DECKS_UNDO_NAME = "Update Remediation decks"
@@ -92,19 +94,21 @@ def name_reasons(
     if not changed:
         return NamingResult()
     kept = {**ledger.questions, **{q.key: q for q in changed.values()}}
-    named = named_reasons(ledger.sittings, kept)
     released = _to_release(col, settings, ledger, changed.values())
-    projected, _decks = project(col, settings, kept, named, ledger.releases, released)
+    projected, _decks = project(col, settings, replace(ledger, questions=kept), released)
+    recall = recall_changes(col, settings, kept, ledger.question_notes)
+    projected = replace(projected, recall=recall, rebuild=None)
     records = NewRecords(
         releases=Release(now, released).split(), changed_questions=tuple(changed.items())
     )
     title = "Name reason" if len(changed) == 1 else f"Name {len(changed):,} reasons"
     with UndoStep(col, title, lambda: progress("Writing", 0, 0)) as step:
         write_records(col, step, records, deck_parent=settings.deck_parent)
-        replace(projected, rebuild=None).write(col, step, settings)
+        projected.write(col, step, settings)
     rule_tag = tags.rule_tag(settings.tag_root)
-    moved = bool(projected.unsuspend or projected.tags.other_than(rule_tag))
-    return NamingResult(step.changes, step.target, len(changed), moved)
+    # Without tags, the decks' own searches say what moved.
+    moved = settings.decks_by == "notes" or projected.tags.other_than(rule_tag)
+    return NamingResult(step.changes, step.target, len(changed), moved or bool(projected.unsuspend))
 
 
 def _named(question: Question, naming: Naming, now: int) -> Question:
@@ -143,33 +147,48 @@ def _to_release(
     Those of the other side of what was mixed up, and those that the student asked for in spite of
     the reason. The other core cards were released, or wait, since the import.
     """
-    refs: list[NoteRef] = []
+    asked = {}
     for question in changed:
         before = ledger.questions[question.key]
-        refs += [ref for ref in question.other_side if ref not in before.other_side]
+        refs = [ref for ref in question.other_side if ref not in before.other_side]
         if question.wants_cards and not before.wants_cards:
             refs += question.core
-    if not refs:
+        if refs:
+            asked[question.key] = replace(question, core=tuple(refs), other_side=())
+    if not asked:
         return ()
-    found = resolve_notes(col, refs)
-    note_ids = list(dict.fromkeys(found[ref] for ref in refs if ref in found))
-    cards = cards_of_notes(col, note_ids)
-    suspended = [card.id for note in note_ids for card in cards.get(note, []) if card.suspended]
-    return tuple(suspended[: budget_left(col, ledger, settings)])
+    queue = waiting_cards(col, ledger.sittings, asked, ledger.releases.values())
+    return tuple(CardId(waiting.card) for waiting in queue[: budget_left(col, ledger, settings)])
+
+
+def plan_deck_update(col: Collection, settings: Settings) -> DeckPlan:
+    """What `update_decks` would do; empty where every deck holds what it should."""
+    return filtered_decks.plan_decks(col, settings, _wanted_decks(col, settings))
+
+
+def count_decks(col: Collection, settings: Settings) -> list[DeckCount]:
+    """What became of the cards that belong into each filtered deck, as it is now."""
+    return filtered_decks.deck_counts(col, settings, _wanted_decks(col, settings))
+
+
+def _wanted_decks(col: Collection, settings: Settings) -> tuple[FilteredDeck, ...]:
+    if not has_ledger(col):
+        return ()
+    ledger = read_ledger(col)
+    _projected, decks = project(col, settings, ledger)
+    return decks
 
 
 def update_decks(col: Collection, settings: Settings) -> UndoStep | None:
-    """Builds the filtered decks anew after reasons were named, as one undo step.
+    """Builds the filtered decks anew that would then hold other cards, as one undo step.
 
-    None where there is no deck to build or to take away.
+    None where there is none.
     """
-    ledger = read_ledger(col)
-    named = named_reasons(ledger.sittings, ledger.questions)
-    _projected, decks = project(col, settings, ledger.questions, named, ledger.releases)
-    if not (decks or filtered_decks.obsolete_decks(col, settings, decks)):
+    plan = plan_deck_update(col, settings)
+    if not plan:
         return None
     with UndoStep(col, DECKS_UNDO_NAME) as step:
-        filtered_decks.build_decks(col, step, settings, decks)
+        filtered_decks.build_decks(col, step, settings, plan)
     return step
 
 

@@ -16,13 +16,18 @@ from anki.consts import QUEUE_TYPE_SUSPENDED
 from anki.notes import NoteId
 
 from ..model.banks import QuestionKey
-from ..model.records import NoteRef, Question, Release
+from ..model.misses import named_reasons
+from ..model.records import Question, Release
 from ..planning.treatment import takes_cards
 from ..settings import Settings
-from . import filtered_decks, missed_questions_field, tags
+from . import filtered_decks, missed_questions_field, recall_cards, tags
 from .database import database, ids_in, pieces
-from .filtered_decks import BuiltDeck, FilteredDeck
+from .filtered_decks import BuiltDeck, DeckPlan, FilteredDeck
+from .ledger import Ledger
 from .missed_questions_field import FieldChanges
+from .note_refs import core_note_ids, resolve_notes
+from .recall_cards import RecallChanges
+from .repair_states import repaired_questions
 from .undo import UndoStep
 
 
@@ -49,31 +54,6 @@ class TagChanges:
         return bool(self.add or self.remove)
 
 
-def resolve_notes(col: Collection, refs: Iterable[NoteRef]) -> dict[NoteRef, NoteId]:
-    """The notes that references stand for now: by id, else by guid; those gone are left out."""
-    wanted = set(refs)
-    found: dict[NoteRef, NoteId] = {}
-    for some in pieces(sorted(wanted)):
-        ids = set(
-            database(col).list(f"select id from notes where id in {ids_in(r.id for r in some)}")
-        )
-        found.update((ref, NoteId(ref.id)) for ref in some if ref.id in ids)
-    for ref in wanted - found.keys():
-        note_id = database(col).scalar("select id from notes where guid = ?", ref.guid)
-        if note_id is not None:
-            found[ref] = NoteId(note_id)
-    return found
-
-
-def core_note_ids(
-    col: Collection, questions: Iterable[Question]
-) -> dict[QuestionKey, tuple[NoteId, ...]]:
-    """The core notes of each question that still exist, in their order."""
-    questions = list(questions)
-    found = resolve_notes(col, (ref for question in questions for ref in question.core))
-    return {q.key: tuple(found[ref] for ref in q.core if ref in found) for q in questions}
-
-
 def notes_to_study(
     col: Collection, questions: Iterable[Question], named: Mapping[QuestionKey, str]
 ) -> dict[QuestionKey, tuple[NoteId, ...]]:
@@ -90,21 +70,15 @@ def notes_to_study(
 
 
 def tag_changes(
-    settings: Settings,
-    questions: Sequence[Question],
-    note_ids: Mapping[QuestionKey, Sequence[NoteId]],
-    named: Mapping[QuestionKey, str],
-    with_rule: Iterable[NoteId],
-    present_of_note: Mapping[NoteId, Sequence[str]],
+    notes_of_tag: Mapping[str, Iterable[int]], present_of_note: Mapping[NoteId, Sequence[str]]
 ) -> TagChanges:
     """What has to change for exactly the right notes to carry the add-on's tags.
 
-    `note_ids` are the notes to study for each question, `named` its reason; `with_rule` are the
-    notes that are to hold a rule, `present_of_note` the add-on's tags that notes carry now.
+    `notes_of_tag` are the notes that each tag belongs on, `present_of_note` the add-on's tags that
+    notes carry now.
     """
-    root = settings.tag_root
     wanted_of_note: dict[NoteId, set[str]] = {}
-    for tag, notes in tags.wanted_tags(root, questions, note_ids, named, with_rule).items():
+    for tag, notes in notes_of_tag.items():
         for note_id in notes:
             wanted_of_note.setdefault(NoteId(note_id), set()).add(tag)
     add: dict[tuple[str, ...], list[NoteId]] = {}
@@ -206,12 +180,15 @@ class Projection:
     tags: TagChanges = field(default_factory=TagChanges)
     fields: FieldChanges = field(default_factory=FieldChanges)
     unsuspend: tuple[CardId, ...] = ()
-    # The decks to build anew, in their order; None where cards stay in the decks they are in.
-    rebuild: tuple[FilteredDeck, ...] | None = None
+    # None where cards stay in the decks they are in.
+    rebuild: DeckPlan | None = None
+    recall: RecallChanges = field(default_factory=RecallChanges)
+    # The questions whose miss is repaired; for those who show it, there is nothing to write.
+    repaired: frozenset[QuestionKey] = frozenset()
 
     def __bool__(self) -> bool:
-        changed = self.tags or self.fields or self.unsuspend
-        return bool(changed) or self.rebuild is not None
+        changed = self.tags or self.fields or self.unsuspend or self.recall
+        return bool(changed or self.rebuild)
 
     def write(self, col: Collection, step: UndoStep, settings: Settings) -> list[BuiltDeck]:
         """Writes it as part of an undo step; returns the decks built."""
@@ -219,35 +196,48 @@ class Projection:
         missed_questions_field.write_fields(col, step, self.fields)
         if self.unsuspend:
             step.write(col.sched.unsuspend_cards, list(self.unsuspend))
-        if self.rebuild is None:
-            return []
-        return filtered_decks.build_decks(col, step, settings, self.rebuild)
+        recall_cards.write_cards(col, step, self.recall)
+        built = []
+        if self.rebuild:
+            built = filtered_decks.build_decks(col, step, settings, self.rebuild)
+        recall_cards.write_preset(col, step, self.recall)
+        return built
 
 
 def project(
     col: Collection,
     settings: Settings,
-    questions: Mapping[QuestionKey, Question],
-    named: Mapping[QuestionKey, str],
-    releases: Mapping[str, Release],
+    ledger: Ledger,
     unsuspend: Sequence[CardId] = (),
     *,
     everywhere: bool = False,
 ) -> tuple[Projection, tuple[FilteredDeck, ...]]:
-    """What has to be written for these questions and their reasons, and the decks that follow.
+    """What has to be written for this ledger, and the decks that follow from it.
 
-    `named` is the reason of each question's newest miss (`misses.named_reasons`). `unsuspend` are
-    cards to make active besides those of an interrupted release. The decks are built anew where
-    their tags or cards change, since a card that joins one deck leaves another. `everywhere` reads
-    every note for rules that should not be there (see `rule_changes`).
+    `unsuspend` are cards to make active besides those of an interrupted release. Decks are built
+    anew where tags or cards change and they would then hold other cards. `everywhere` reads every
+    note for rules that should not be there (see `rule_changes`).
     """
-    note_ids = notes_to_study(col, questions.values(), named)
-    systems = {questions[key].system for key, notes in note_ids.items() if notes}
-    decks = tuple(filtered_decks.wanted_decks(col, settings, systems))
+    questions = list(ledger.questions.values())
+    named = named_reasons(ledger.sittings, ledger.questions)
+    active = (*unsuspend, *interrupted_release(col, ledger.releases.values()))
+    repaired = repaired_questions(col, ledger, set(active))
+    note_ids = notes_to_study(
+        col, (question for question in questions if question.key not in repaired), named
+    )
+    notes_of_system: dict[str, set[NoteId]] = {}
+    for key, notes in note_ids.items():
+        notes_of_system.setdefault(ledger.questions[key].system, set()).update(notes)
+    decks = tuple(filtered_decks.wanted_decks(col, settings, notes_of_system))
     present = _our_tags(col, settings.tag_root)
-    rules = rules_by_note(col, settings, questions.values())
-    changes = tag_changes(settings, list(questions.values()), note_ids, named, rules, present)
-    fields = rule_changes(col, settings, questions.values(), rules, present, everywhere=everywhere)
-    active = (*unsuspend, *interrupted_release(col, releases.values()))
+    rules = rules_by_note(col, settings, questions)
+    wanted = tags.wanted_tags(settings.tag_root, questions, note_ids, named, rules)
+    if settings.repaired_tag:
+        for key, notes in core_note_ids(col, (ledger.questions[k] for k in repaired)).items():
+            tag = tags.repaired_tag(settings.tag_root, ledger.questions[key].system)
+            wanted.setdefault(tag, set()).update(notes)
+    changes = tag_changes(wanted if settings.decks_by == "tags" else {}, present)
+    fields = rule_changes(col, settings, questions, rules, present, everywhere=everywhere)
     moves_cards = active or changes.other_than(tags.rule_tag(settings.tag_root))
-    return Projection(changes, fields, active, decks if moves_cards else None), decks
+    plan = filtered_decks.plan_decks(col, settings, decks, active) if moves_cards else None
+    return Projection(changes, fields, active, plan, repaired=repaired), decks

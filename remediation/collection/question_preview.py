@@ -20,7 +20,7 @@ from ..settings import Settings
 from .cards import CardFacts, cards_at, cards_of_notes
 from .found_notes import Found
 from .ledger import Ledger
-from .projection import core_note_ids
+from .note_refs import core_note_ids
 
 
 @dataclass(frozen=True)

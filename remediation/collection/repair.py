@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from anki.collection import Collection
 
-from ..model.misses import named_reasons
 from ..settings import Settings
 from . import filtered_decks
 from .ledger import Ledger, has_ledger, merge_doubles, read_ledger
 from .projection import Projection, project
+from .recall_cards import recall_changes
 from .undo import UndoStep
 
 UNDO_NAME = "Repair Remediation tags and decks"
@@ -40,12 +40,11 @@ def plan_repair(col: Collection, settings: Settings, *, decks_too: bool) -> Repa
     if not has_ledger(col):
         return Repair()
     ledger = read_ledger(col)
-    named = named_reasons(ledger.sittings, ledger.questions)
-    projected, decks = project(
-        col, settings, ledger.questions, named, ledger.releases, everywhere=True
-    )
-    if decks_too and not filtered_decks.are_as_wanted(col, settings, decks):
-        projected = replace(projected, rebuild=decks)
+    projected, decks = project(col, settings, ledger, everywhere=True)
+    recall = recall_changes(col, settings, ledger.questions, ledger.question_notes)
+    projected = replace(projected, recall=recall)
+    if decks_too and not (projected.rebuild or filtered_decks.are_set_up(col, settings, decks)):
+        projected = replace(projected, rebuild=filtered_decks.plan_decks(col, settings, decks))
     return Repair(ledger, projected)
 
 

@@ -32,7 +32,15 @@ from anki.consts import (
 )
 from anki.notes import NoteId
 
-from ..diagnosis.repair import CoreCard, MissDay, Repair, RepairEvidence, SiblingRight, repair_of
+from ..diagnosis.repair import (
+    CoreCard,
+    MissDay,
+    Repair,
+    RepairEvidence,
+    RepairState,
+    SiblingRight,
+    repair_of,
+)
 from ..matching.core_notes import Candidate, siblings
 from ..matching.question_tags import questions_of_note
 from ..model.attempts import Outcome
@@ -43,7 +51,7 @@ from ..model.progress import Progress, no_progress
 from .database import database, ids_in, pieces
 from .found_notes import tags_of_notes
 from .ledger import Ledger
-from .projection import core_note_ids
+from .note_refs import core_note_ids
 
 _AGAIN = 1
 _ANSWERS = f"ease > 0 and type in ({REVLOG_LRN}, {REVLOG_REV}, {REVLOG_RELRN}, {REVLOG_CRAM})"
@@ -53,12 +61,17 @@ _QUESTIONS_PER_PROGRESS = 200
 
 
 def repair_states(
-    col: Collection, ledger: Ledger, progress: Progress = no_progress
+    col: Collection,
+    ledger: Ledger,
+    progress: Progress = no_progress,
+    *,
+    activated: AnyCollection[int] = (),
 ) -> dict[QuestionKey, Repair]:
     """How far the repair of each question of the ledger has come, in the order first missed.
 
     Questions of which no sitting says that they were missed, since its record is damaged or not
-    synced yet, are left out. Nothing is written. Raises Cancelled where `progress` does.
+    synced yet, are left out. Cards that are `activated` (their ids) are taken as not suspended.
+    Nothing is written. Raises Cancelled where `progress` does.
     """
     misses: dict[QuestionKey, list[Miss]] = {}
     for miss in all_misses(ledger.sittings, ledger.questions):
@@ -71,7 +84,7 @@ def repair_states(
     core = core_note_ids(col, (some[-1].question for some in misses.values()))
     note_ids = sorted({note for notes in core.values() for note in notes})
     since = min(days.day(some[0].sitting.when) for some in misses.values())
-    cards = _core_cards(col, note_ids, days, since, today, progress)
+    cards = _core_cards(col, note_ids, days, since, today, activated, progress)
     questions = _Siblings(col, note_ids)
     rights = _days_right(ledger, days, today)
     states = {}
@@ -91,6 +104,17 @@ def repair_states(
             )
         )
     return states
+
+
+def repaired_questions(
+    col: Collection, ledger: Ledger, activated: AnyCollection[int] = ()
+) -> frozenset[QuestionKey]:
+    """The questions whose newest miss is repaired: their cards need no special work any more.
+
+    Suspended cards that are `activated` (their ids) have to be recalled as well.
+    """
+    repairs = repair_states(col, ledger, activated=activated)
+    return frozenset(k for k, repair in repairs.items() if repair.state is RepairState.REPAIRED)
 
 
 class AnkiDays:
@@ -134,9 +158,13 @@ def _core_cards(
     days: AnkiDays,
     since: int,
     today: int,
+    activated: AnyCollection[int],
     progress: Progress,
 ) -> dict[int, list[CoreCard]]:
-    """The cards of each note with their answers from the day `since` until today."""
+    """The cards of each note with their answers from the day `since` until today.
+
+    Cards that are `activated` are taken as not suspended.
+    """
     rows = [
         row
         for some in pieces(note_ids)
@@ -148,7 +176,7 @@ def _core_cards(
     cards: dict[int, list[CoreCard]] = defaultdict(list)
     for id, note_id, queue in rows:
         said = answers.get(id, _Answers())
-        suspended = queue == QUEUE_TYPE_SUSPENDED
+        suspended = queue == QUEUE_TYPE_SUSPENDED and id not in activated
         cards[note_id].append(CoreCard(tuple(said.recalled), said.last_day, suspended))
     return cards
 

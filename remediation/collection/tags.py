@@ -16,7 +16,13 @@ _NO_SYSTEM = "Other"
 
 def branches(root: str) -> tuple[str, ...]:
     """The tags below which everything is the add-on's; anything else below the root is not."""
-    return systems_root(root), _sources_root(root), _deficits_root(root), _rules_root(root)
+    return (
+        systems_root(root),
+        _sources_root(root),
+        _deficits_root(root),
+        _repaired_root(root),
+        _rules_root(root),
+    )
 
 
 def systems_root(root: str) -> str:
@@ -41,6 +47,15 @@ def source_tag(root: str, key: QuestionKey) -> str:
 
 def _deficits_root(root: str) -> str:
     return f"{root}::Deficit"
+
+
+def repaired_tag(root: str, system: str) -> str:
+    """The tag of the core notes of repaired misses in an organ system, for those who want one."""
+    return f"{_repaired_root(root)}::{system or _NO_SYSTEM}"
+
+
+def _repaired_root(root: str) -> str:
+    return f"{root}::Repaired"
 
 
 def deficit_tag(root: str, reason: str) -> str:

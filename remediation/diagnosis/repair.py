@@ -180,7 +180,7 @@ class _Seen:
         self.cards = [
             sorted(filter(counts, card.recalled))
             for card in evidence.cards
-            if card.counts(evidence.misses[-1].day)
+            if card.counts(missed)
         ]
         self.siblings = sorted(right for right in evidence.siblings_right if counts(right.day))
         self.siblings_known = evidence.siblings

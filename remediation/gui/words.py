@@ -84,6 +84,10 @@ def plan(preview: ImportPreview) -> str:
     if preview.projection.rebuild:
         parts.append(f"sets up {count(len(preview.projection.rebuild), 'deck')}")
     sentence = f"Apply {_listed(parts)}." if parts else "Apply updates the records."
+    repaired = sum(q.missed and q.key in preview.projection.repaired for q in preview.questions)
+    if repaired:
+        are = "is" if repaired == 1 else "are"
+        sentence += f" {repaired:,} {are} repaired already: you recalled the cards since."
     if preview.waiting:
         verb = "waits" if len(preview.waiting) == 1 else "wait"
         sentence += f" {count(len(preview.waiting), 'card')} {verb} for another day."
