@@ -30,7 +30,7 @@ def open_import(mw: AnkiQt) -> ImportDialog:
 
     menu = next(a.menu() for a in mw.form.menuTools.actions() if a.text() == "&Remediation")
     assert menu
-    menu.actions()[0].trigger()
+    next(action for action in menu.actions() if "Import" in action.text()).trigger()
     opened: ImportDialog = aqt.dialogs._dialogs["RemediationImport"][1]
     assert opened.isVisible()
     return opened

@@ -1,0 +1,95 @@
+"""The window with what there is to do today, in a whole Anki."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from aqt.qt import QLabel
+
+from remediation.collection.importing import apply_import, preview_import
+from remediation.settings import Settings
+from tests.anking import GeneratedCollection
+from tests.collections import missed, some_questions
+from tests.whole_anki import wait_until
+
+if TYPE_CHECKING:
+    from aqt.main import AnkiQt
+
+    from remediation.gui.today_window import TodayWindow
+
+
+def open_today(mw: AnkiQt) -> TodayWindow:
+    import aqt
+
+    menu = next(a.menu() for a in mw.form.menuTools.actions() if a.text() == "&Remediation")
+    assert menu
+    next(a for a in menu.actions() if a.text() == "&Today…").trigger()
+    opened: TodayWindow = aqt.dialogs._dialogs["RemediationToday"][1]
+    wait_until(lambda: opened.today is not None, "today")
+    return opened
+
+
+def import_block(mw: AnkiQt, ids: list[str], when: int) -> None:
+    request = missed(ids, when=when, dated=True)
+    apply_import(mw.col, preview_import(mw.col, request, Settings()), Settings())
+
+
+@pytest.fixture
+def window(mw: AnkiQt, template: GeneratedCollection) -> Iterator[TodayWindow]:
+    import_block(mw, some_questions(template, 20), int(time.time()) - 3_600)
+    opened = open_today(mw)
+    yield opened
+    opened.close()
+
+
+def shown(window: TodayWindow) -> str:
+    return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def test_the_decks_with_their_true_counts(mw: AnkiQt, window: TodayWindow) -> None:
+    assert window.today
+    ready = sum(deck.ready for deck in window.today.decks)
+    assert ready
+    assert f"{ready} cards are ready." in shown(window)
+    for row in range(window.decks.topLevelItemCount()):
+        item = window.decks.topLevelItem(row)
+        assert item
+        window.decks.setCurrentItem(item)
+        deck = next(d for d in window.today.decks if d.name.endswith(f"::{item.text(0)}"))
+        assert f"{item.text(0)}: {deck.sentence()}." in shown(window)
+        assert item.text(1) == str(deck.ready)
+    filtered = [deck for deck in mw.col.decks.all() if deck["dyn"]]
+    assert {deck.name for deck in window.today.decks} <= {deck["name"] for deck in filtered}
+
+
+def test_a_miss_is_opened_to_name_its_reason(mw: AnkiQt, window: TodayWindow) -> None:
+    import aqt
+
+    window.tabs.setCurrentIndex(1)
+    assert "20 still to do" in window.stand.text() or "half-way" in window.stand.text()
+    window.misses.activated.emit(window.misses.model().index(0, 0))  # type: ignore[union-attr]
+    naming = aqt.dialogs._dialogs["RemediationNaming"][1]
+    wait_until(lambda: naming.queue.current is not None, "the miss")
+    assert len(naming.queue.diagnoses) == 1
+    naming.close()
+
+
+def test_it_follows_what_happens_elsewhere(
+    mw: AnkiQt, window: TodayWindow, template: GeneratedCollection
+) -> None:
+    assert window.today
+    before = len(window.today.misses)
+    mw.undo()
+    wait_until(lambda: window.today and len(window.today.misses) < before, "the undo")
+    assert window.rapid_fire_button.isHidden()
+
+
+def test_with_nothing_yet_it_says_how_to_start(mw: AnkiQt) -> None:
+    opened = open_today(mw)
+    assert "Start with what you have" in shown(opened)
+    assert opened.import_button.isVisible()
+    assert not opened.rapid_fire_button.isVisible()
+    opened.close()
