@@ -356,10 +356,16 @@ def _is_set_up(own: _OwnDecks, existing: _Existing, deck: FilteredDeck) -> bool:
 
 
 def _cards(
-    col: Collection, decks: Sequence[FilteredDeck], activated: AnyCollection[CardId] = ()
+    col: Collection,
+    decks: Sequence[FilteredDeck],
+    activated: AnyCollection[CardId] = (),
+    *,
+    ranked: bool = True,
 ) -> dict[int, list[DeckCard]]:
+    if not decks:
+        return {}
     notes = sorted({note for deck in decks for note in deck.notes})
-    return read_cards(col, notes, decks[0].order, activated) if notes else {}
+    return read_cards(col, notes, decks[0].order if ranked else int(_Order.RANDOM), activated)
 
 
 def _of(
@@ -379,7 +385,7 @@ def deck_counts(
 ) -> list[DeckCount]:
     """What became of the cards that belong into each deck, as it is now."""
     own = _own_decks(col, settings, wanted)
-    cards = _cards(col, wanted)
+    cards = _cards(col, wanted, ranked=False)
     names = {deck.id: deck.name for deck in _filtered(col)}
     counts = []
     for deck in wanted:
@@ -411,8 +417,12 @@ def build_decks(
         if deck.key in own.by_key:
             step.write(col.sched.empty_filtered_deck, own.by_key[deck.key].id)
     built = {key: existing.id for key, existing in own.by_key.items()}
+    cards = _cards(col, plan.build, ranked=False)
+    taken: set[CardId] = set()
     for deck in plan.build:
-        built[deck.key] = _build(col, step, own, deck)
+        first, _then = eligible(_of(deck, cards, taken), (), study=deck.study)
+        built[deck.key] = _build(col, step, own, deck, len(first))
+        taken |= _card_ids(col, built[deck.key])
     if current not in plan.remove and col.decks.get_current_id() != current:
         step.write(col.decks.set_current, current)
     if plan:
@@ -420,7 +430,10 @@ def build_decks(
     return [_built(col, built[deck.key]) for deck in plan.wanted if deck.key in built]
 
 
-def _build(col: Collection, step: UndoStep, own: _OwnDecks, deck: FilteredDeck) -> DeckId:
+def _build(
+    col: Collection, step: UndoStep, own: _OwnDecks, deck: FilteredDeck, found: int
+) -> DeckId:
+    """Builds one deck, of which the first search finds so many cards."""
     name = own.name_for(deck)
     existing = own.by_key.get(deck.key)
     if existing is None or existing.name != name:
@@ -431,8 +444,6 @@ def _build(col: Collection, step: UndoStep, own: _OwnDecks, deck: FilteredDeck) 
     update.config.reschedule = deck.study
     del update.config.search_terms[:]
     # Each search has a limit of its own, so the second gets what the first leaves.
-    cards = _of(deck, _cards(col, [deck]))
-    found = len(eligible(cards, (), study=deck.study)[0])
     for search, limit in zip(deck.searches, (deck.limit, deck.limit - found)):
         if limit > 0:
             update.config.search_terms.append(

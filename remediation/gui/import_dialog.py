@@ -27,6 +27,7 @@ from ..collection.importing import CollectionChanged, ImportPreview, ImportResul
 from ..collection.reading_input import Input
 from ..model.attempts import Outcome
 from ..model.progress import Cancelled
+from ..settings import Settings
 from ..sources.reading import Reading
 from . import addon_settings, words
 from .background import main_thread_progress
@@ -56,7 +57,6 @@ class ImportDialog(QDialog):
         self.reading: Reading | None = None
         self.preview: ImportPreview | None = None
         self.columns_dialog: ColumnMappingDialog | None = None
-        self._settings = addon_settings.load(mw)
         self._runner = PreviewRunner(
             mw,
             self,
@@ -80,12 +80,19 @@ class ImportDialog(QDialog):
         self.show()
         self.input.box.setFocus()
 
+    @property
+    def _settings(self) -> Settings:
+        """The settings as they are now: they can be changed while the window is open."""
+        return addon_settings.load_quietly(self.mw)
+
     # Building
     ######################################################################
 
     def _build(self) -> None:
         self.input = InputPanel(self)
-        self.panel = PreviewPanel(self, self.mw, self._settings.cards_unsuspended_per_day)
+        self.panel = PreviewPanel(
+            self, self.mw, addon_settings.load(self.mw).cards_unsuspended_per_day
+        )
         self.result_panel = ResultPanel(self, self.mw)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(True)

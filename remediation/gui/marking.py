@@ -13,7 +13,6 @@ from aqt.qt import QAction, QKeySequence, QMenu, QWidget, qconnect
 from aqt.reviewer import Reviewer
 from aqt.utils import tooltip
 
-from ..settings import Settings, from_config
 from . import addon_settings
 from .windows import NAMING_WINDOW
 
@@ -36,11 +35,6 @@ def watch(mw: AnkiQt) -> None:
     """Adds the key and the menu entries, from now on and wherever they belong."""
     _Reviewing(mw)
     _Browsing(mw)
-
-
-def _settings(mw: AnkiQt) -> Settings:
-    """The settings without a word about wrong ones: nobody opened a window of the add-on."""
-    return from_config(mw.addonManager.getConfig(addon_settings.ADDON) or {})[0]
 
 
 def ask(mw: AnkiQt, note_ids: Iterable[int], parent: QWidget) -> MissedCardDialog | None:
@@ -83,7 +77,7 @@ class _Reviewing:
     def _add_key(self, state: str, shortcuts: list[tuple[str, Callable[[], Any]]]) -> None:
         if state != "review":
             return
-        key = _settings(self._mw).shortcut_missed_in_question
+        key = addon_settings.load_quietly(self._mw).shortcut_missed_in_question
         # Of two equal keys Qt obeys neither, so Anki and other add-ons keep theirs.
         if key and all(QKeySequence(key) != QKeySequence(taken) for taken, _ in shortcuts):
             shortcuts.append((key, self._ask))
@@ -91,7 +85,9 @@ class _Reviewing:
     def _add_entry(self, _reviewer: Reviewer, menu: QMenu) -> None:
         menu.addSeparator()
         action = QAction(TITLE, menu)
-        action.setShortcut(QKeySequence(_settings(self._mw).shortcut_missed_in_question))
+        action.setShortcut(
+            QKeySequence(addon_settings.load_quietly(self._mw).shortcut_missed_in_question)
+        )
         qconnect(action.triggered, self._ask)
         menu.addAction(action)
 
@@ -157,7 +153,7 @@ def _look_unnamed(mw: AnkiQt, browser: Browser) -> bool:
 
     if not 0 < browser.table.len_selection() <= MOST_NOTES:
         return False
-    root = _settings(mw).tag_root
+    root = addon_settings.load_quietly(mw).tag_root
     missed = f" {systems_root(root)}::".casefold()
     named = f" {deficit_tag(root, '1').rpartition('::')[0]}::".casefold()
     ids = ids_in(browser.selected_notes())

@@ -13,7 +13,7 @@ import aqt
 from aqt.main import AnkiQt
 from aqt.qt import QAction, QDialog, QMenu, qconnect
 
-from . import marking, windows
+from . import addon_settings, marking, windows
 from .daily_release import release_daily
 from .deck_update import DeckUpdates
 from .repair import repair_after_sync, run_repair
@@ -40,12 +40,17 @@ def add_to(mw: AnkiQt) -> None:
         ("Today's &questions…", windows.QUESTIONS_DIALOG, makers.questions),
         ("Rapid-&fire review…", windows.RAPID_FIRE_DIALOG, makers.start_rapid_fire),
         ("Rules and &habits…", windows.RULES_DIALOG, makers.rules),
+        ("&Settings…", windows.SETTINGS_DIALOG, makers.settings),
+        ("Remo&ve everything…", windows.REMOVAL_DIALOG, makers.removal),
     ):
         aqt.dialogs.register_dialog(name, _kept(name, make))
         _add(menu, title, partial(aqt.dialogs.open, name, mw))
     menu.addSeparator()
     _add(menu, "&Update decks", decks.update_now)
-    _add(menu, "&Repair tags and decks", lambda: run_repair(mw))
+    _add(menu, "Re&pair tags and decks", lambda: run_repair(mw))
+    mw.addonManager.setConfigAction(
+        addon_settings.ADDON, partial(aqt.dialogs.open, windows.SETTINGS_DIALOG, mw)
+    )
     mw.form.menuTools.addSeparator()
     mw.form.menuTools.addMenu(menu)
 
@@ -105,9 +110,18 @@ class _Windows:
 
         return RulesDialog(mw)
 
+    def settings(self, mw: AnkiQt) -> QDialog:
+        from .settings_dialog import SettingsDialog
+
+        return SettingsDialog(mw)
+
+    def removal(self, mw: AnkiQt) -> QDialog:
+        from .removal_dialog import RemovalDialog
+
+        return RemovalDialog(mw)
+
     @cached_property
     def _rapid_fire(self) -> RapidFire:
-        from ..collection.miss_steps import miss_steps
         from .rapid_fire import RapidFire
 
-        return RapidFire(self._mw, miss_steps)
+        return RapidFire(self._mw)

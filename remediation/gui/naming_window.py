@@ -39,6 +39,7 @@ from ..model.progress import Cancelled
 from ..model.reasons import name_of
 from ..model.records import NoteRef
 from ..planning.naming_order import GOOD_STOP, SAMPLE
+from ..settings import Settings
 from ..sources.shorthand import parse_shorthand
 from . import addon_settings, naming_words
 from .background import main_thread_progress
@@ -68,7 +69,7 @@ class NamingWindow(QDialog):
         self.mw = mw
         self._watch = watch
         self._only = only
-        self._settings = addon_settings.load(mw)
+        addon_settings.load(mw)  # says what is wrong with them
         self.queue = NamingQueue(())
         self.naming_list = NamingList((), 0, 0, Shift())
         # The questions of each act of this window that can be undone, and the number that Anki's
@@ -97,6 +98,11 @@ class NamingWindow(QDialog):
         """Called by aqt.dialogs where the window is open already."""
         self._only = only
         self._load()
+
+    @property
+    def _settings(self) -> Settings:
+        """The settings as they are now: they can be changed while the window is open."""
+        return addon_settings.load_quietly(self.mw)
 
     # Building
     ######################################################################

@@ -43,9 +43,6 @@ from .rapid_fire_bar import RapidFireBar
 if TYPE_CHECKING:
     from .rapid_fire_summary import RapidFireSummary
 
-ReadSteps = Callable[[Collection], Sequence[MissStep]]
-"""Reads how far every miss has come; called in the background."""
-
 # How often the bar and the limits of a card look at the clock.
 _TICK_MILLISECONDS = 250
 # Whether a page shows something, and how often and how long to look until it does.
@@ -60,11 +57,9 @@ class RapidFire:
     def __init__(
         self,
         mw: AnkiQt,
-        read_steps: ReadSteps | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._mw = mw
-        self._read_steps = read_steps
         self._clock = clock
         # The session that runs, or None.
         self.session: Session | None = None
@@ -104,7 +99,9 @@ class RapidFire:
         self._is_ending = False
         self._steps_before = None
         step = col.undo_status().last_step
-        if not self._choose_deck():
+        if not any(self._to_come.values()):
+            return False
+        if not self._choose_deck(self._decks):
             self._restore_deck()
             return False
         self._first_step = step + 1
@@ -226,7 +223,7 @@ class RapidFire:
         # By the review log an answer is known, also once it is undone and redone.
         last = "select id from revlog where cid = ? order by id desc limit 1"
         session.answer(self._mw.col.db.scalar(last, card.id), card.id, again=ease == 1)
-        if session.is_reached or (self._is_finished() and not self._choose_deck()):
+        if session.is_reached or (self._is_finished() and not self._next_deck()):
             self._end_soon()
 
     def _on_operation(self, changes: OpChanges, handler: object | None) -> None:
@@ -268,7 +265,7 @@ class RapidFire:
     def _leave_overview(self) -> None:
         if self._mw.state != "overview":
             return
-        if self._choose_deck():
+        if self._next_deck():
             self._show_card()
         else:
             self.end()
@@ -284,14 +281,18 @@ class RapidFire:
         """Whether the current deck has nothing to show now."""
         return not any(self._mw.col.sched.counts())
 
-    def _choose_deck(self) -> bool:
-        """Makes the next deck with a card to show the current one; returns whether there is one.
+    def _next_deck(self) -> bool:
+        """Goes to the next deck that has a card to show; returns whether there is one.
 
-        One after the last comes the first again: cards may have come back there.
+        After the last comes the first again: cards may have come back there.
         """
         current = self._mw.col.decks.get_current_id()
-        at = self._decks.index(current) if current in self._decks else -1
-        for deck in (*self._decks[at + 1 :], *self._decks[: at + 1]):
+        at = self._decks.index(current) + 1 if current in self._decks else 0
+        return self._choose_deck([*self._decks[at:], *self._decks[:at]])
+
+    def _choose_deck(self, decks: Sequence[DeckId]) -> bool:
+        """Makes the first of these that has a card to show the current deck."""
+        for deck in decks:
             if self._mw.col.decks.name_if_exists(deck) is not None:
                 self._set_deck(deck)
                 if not self._is_finished():
@@ -379,7 +380,7 @@ class RapidFire:
             self._pause(rapid_fire_words.PAUSED)
         elif self._mw.state == "review" and self._is_here():
             self._resume()
-        elif (self._is_here() and not self._is_finished()) or self._choose_deck():
+        elif (self._is_here() and not self._is_finished()) or self._next_deck():
             self._go_on()
         else:
             self.end()
@@ -434,25 +435,23 @@ class RapidFire:
     ######################################################################
 
     def _read_steps_before(self) -> None:
-        session, read = self.session, self._read_steps
-        if read is None:
-            return
+        session = self.session
 
         def on_read(steps: Sequence[MissStep]) -> None:
             if self.session is session:
                 self._steps_before = steps
 
-        op = QueryOp(parent=self._mw, op=read, success=on_read)
+        op = QueryOp(parent=self._mw, op=_read_steps, success=on_read)
         op.failure(self._log).run_in_background()
 
     def _summarise(self, session: Session) -> None:
-        before, read, decks = self._steps_before, self._read_steps, self._decks
+        before, decks = self._steps_before, self._decks
         parent = addon_settings.load(self._mw).deck_parent
 
         def gather(col: Collection) -> tuple[Progress, WaitingDecks]:
             made = Progress()
-            if read is not None and before is not None:
-                made = progress(before, read(col), session.cards)
+            if before is not None:
+                made = progress(before, _read_steps(col), session.cards)
             return made, rapid_fire_words.named(waiting_decks(col, parent))
 
         def on_gathered(found: tuple[Progress, WaitingDecks]) -> None:
@@ -472,3 +471,10 @@ class RapidFire:
             lambda deck: self.start([DeckId(deck)], session.goal, options),
         )
         self.summary.show()
+
+
+def _read_steps(col: Collection) -> Sequence[MissStep]:
+    # Imported in the background: the first card must not wait for it.
+    from ..collection.miss_steps import miss_steps
+
+    return miss_steps(col)

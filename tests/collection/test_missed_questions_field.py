@@ -27,7 +27,7 @@ from remediation.collection.undo import UndoStep
 from remediation.model import codec
 from remediation.model.banks import STEP_1, UWORLD, QuestionKey, question_key
 from remediation.model.decisions import DecidedBy
-from remediation.model.misses import Miss, latest_misses, named_reasons
+from remediation.model.misses import Miss, latest_misses
 from remediation.model.records import Question
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
@@ -418,11 +418,7 @@ def test_a_rule_goes_with_its_question(col: Collection, misses: list[Miss], tag_
     if tag_too:
         col.tags.bulk_remove(core, TAG)
     assert set(notes_with_marks(col)) == set(core)
-    ledger = read_ledger(col)
-    named = named_reasons(ledger.sittings, ledger.questions)
-    projected, _decks = project(
-        col, ON, ledger.questions, named, ledger.releases, everywhere=tag_too
-    )
+    projected, _decks = project(col, ON, read_ledger(col), everywhere=tag_too)
     assert set(projected.fields.rules) == set(core)
     if not tag_too:
         assert repair(col, ON, decks_too=False)

@@ -11,7 +11,11 @@ from anki.decks import DeckId, FilteredDeckConfig
 from aqt import gui_hooks
 from aqt.utils import current_window
 
-from tests.collections import snapshot
+from remediation.collection.importing import apply_import, preview_import
+from remediation.collection.waiting_decks import waiting_decks
+from remediation.settings import Settings
+from tests.anking import GeneratedCollection
+from tests.collections import missed, snapshot, some_questions
 from tests.gui.conftest import addon_module
 from tests.whole_anki import close, open_profile, process_events, settle, wait_until
 
@@ -180,6 +184,11 @@ def in_bar(fire: RapidFire) -> str:
     return " | ".join(label.text() for label in labels if label.text())
 
 
+def side(mw: AnkiQt) -> str:
+    """The side of the card that is shown."""
+    return str(mw.reviewer.state)
+
+
 def undo(mw: AnkiQt) -> None:
     """Edit > Undo, and what Anki shows then."""
     heard: list[object] = []
@@ -274,6 +283,16 @@ def test_decks_are_finished_one_after_another(fire: RapidFire, mw: AnkiQt) -> No
     assert states.count("review") == 1
 
 
+def test_it_begins_with_the_first_deck_wherever_the_student_is(fire: RapidFire, mw: AnkiQt) -> None:
+    decks = [a_deck(mw.col, f"Systems::{name}", 2) for name in ("A", "B")]
+    for current in decks:
+        mw.col.decks.set_current(current)
+        start(fire, decks)
+        assert mw.col.decks.get_current_id() == decks[0]
+        fire.stop()
+        assert mw.col.decks.get_current_id() == current
+
+
 def test_a_goal_in_minutes_ends_after_the_card(fire: RapidFire, mw: AnkiQt, clock: Clock) -> None:
     start(fire, [a_deck(mw.col, "Mixed", 12)], a_goal("MINUTES", 2))
     assert in_bar(fire).startswith("2 min left")
@@ -340,26 +359,24 @@ def test_an_end_without_an_answer_has_no_summary(fire: RapidFire, mw: AnkiQt) ->
     assert (fire.session, fire.summary, mw.state) == (None, None, "deckBrowser")
 
 
-def test_misses_that_came_further_are_in_the_summary(mw: AnkiQt, fire: RapidFire) -> None:
-    planning = addon_module("planning.session")
-    deck = a_deck(mw.col, "Systems::A", 3)
-    cards = frozenset(mw.col.decks.cids(deck))
-
-    def read(col: Collection) -> list[Any]:
-        """As if every answer brought the miss half-way."""
-        assert col.db
-        ids = ",".join(map(str, cards))
-        now = col.db.scalar(f"select count() from revlog where cid in ({ids}) and id > {since}")
-        step = planning.Step.HALF_WAY if now else planning.Step.OPEN
-        return [planning.MissStep("a miss", step, cards)]
-
-    since = int(time.time() * 1000)
-    fire._read_steps = read
-    start(fire, [deck])
+def test_misses_that_came_further_are_in_the_summary(
+    mw: AnkiQt, fire: RapidFire, template: GeneratedCollection
+) -> None:
+    three_days_ago = int(time.time()) - 3 * 86_400
+    request = missed(some_questions(template, 6), when=three_days_ago)
+    apply_import(mw.col, preview_import(mw.col, request, Settings()), Settings())
+    deck = waiting_decks(mw.col, "Remediation").mixed[0].deck
+    start(fire, [DeckId(deck)])
     wait_until(lambda: fire._steps_before is not None, "the misses")
-    answer(fire)
+    answer(fire, AGAIN)
     fire.end()
-    assert "1 miss half-way." in said(the_summary(fire))
+    assert "half-way" not in said(the_summary(fire))
+    start(fire, [DeckId(deck)])
+    wait_until(lambda: fire._steps_before is not None, "the misses")
+    for _ in range(4):
+        answer(fire)
+    fire.end()
+    assert "half-way." in said(the_summary(fire))
 
 
 # --- Undo -----------------------------------------------------------------------------------------
@@ -583,7 +600,7 @@ def test_the_answer_shows_by_itself_but_no_button_is_pressed(
     clock.now += 19
     fire._on_tick()
     process_events()
-    assert mw.reviewer.state == "question"
+    assert side(mw) == "question"
     clock.now += 1
     wait_until(lambda: mw.reviewer.state == "answer", "the answer")
     assert "Time is up" not in in_bar(fire)
@@ -592,7 +609,7 @@ def test_the_answer_shows_by_itself_but_no_button_is_pressed(
     clock.now += 1000
     fire._on_tick()
     process_events()
-    assert mw.reviewer.state == "answer"
+    assert side(mw) == "answer"
     assert fire.session
     assert fire.session.answer_ids == []
     mw.reviewer._answerCard(3)
@@ -668,7 +685,8 @@ def test_image_occlusion_cards_work(fire: RapidFire, mw: AnkiQt) -> None:
     fields = {"Occlusion": shapes, "Image": '<img src="heart.png">', "Header": "Heart"}
     note = _note(mw.col, notetype, fields)
     deck = a_deck(mw.col, "Systems::A", 4, search=f"nid:{note}")
-    start(fire, [deck])
+    start(fire, [deck], a_goal("CARDS", 2))
+    answer(fire)
     answer(fire)
     assert the_summary(fire).headline.text() == "2 of 2 right"
 

@@ -110,7 +110,7 @@ def test_an_undone_answer_counts_again_once_redone() -> None:
     session.answer(11, 1, again=True)
     session.answer(12, 2, again=False)
     session.let_stand({12})
-    assert (session.tally, session.cards) == (Tally(1, 1), {2})
+    assert (session.tally, session.cards) == (Tally(1, 1), frozenset({2}))
     session.answer(13, 1, again=False)
     assert session.tally == Tally(2, 2)
     session.let_stand({11, 12})
