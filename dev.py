@@ -193,7 +193,7 @@ HANDED_OVER = {
     "read": ("remediation.headless", "show what a file is read as, without a collection"),
     "diagnose": ("remediation.headless", "show what the evidence suggests for each miss"),
 }
-TEST_LIMIT_SECONDS = 15 * 60
+TEST_LIMIT_SECONDS = 30 * 60
 STDERR = 2
 
 

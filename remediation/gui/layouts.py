@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from aqt.qt import QHBoxLayout, QLabel, Qt, QWidget
+from aqt.qt import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QModelIndex,
+    QScrollArea,
+    QSize,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    Qt,
+    QWidget,
+)
+
+# How much larger than other text a rule is, so that it can be read at a glance.
+_LARGER = 1.5
+# Pixels between the words of two rows, some of which have several lines.
+_SPACE_BETWEEN = 6
 
 
 def sentence(parent: QWidget) -> QLabel:
@@ -19,3 +35,53 @@ def row(*widgets: QWidget) -> QHBoxLayout:
     for widget in widgets:
         layout.addWidget(widget)
     return layout
+
+
+def from_left(*widgets: QWidget) -> QHBoxLayout:
+    """The widgets beside each other, no wider than they need to be."""
+    layout = row(*widgets)
+    layout.addStretch(1)
+    return layout
+
+
+def large(parent: QWidget, text: str) -> QLabel:
+    """A rule, in large type."""
+    label = told(parent, text)
+    font = label.font()
+    font.setPointSizeF(_LARGER * font.pointSizeF())
+    label.setFont(font)
+    return label
+
+
+def told(parent: QWidget, text: str) -> QLabel:
+    """A sentence, in usual type."""
+    label = sentence(parent)
+    label.setText(text)
+    return label
+
+
+class Scrolled(QScrollArea):
+    """A place for what may be longer than the window; `name` is for screen readers."""
+
+    def __init__(self, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def show_content(self, content: QWidget) -> None:
+        """Shows this instead of the present content, on the background of what is around."""
+        self.setWidget(content)
+        content.setAutoFillBackground(False)
+        viewport = self.viewport()
+        if viewport is not None:
+            viewport.setAutoFillBackground(False)
+
+
+class RoomyRows(QStyledItemDelegate):
+    """Keeps rows of several lines apart from each other."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        size = super().sizeHint(option, index)
+        size.setHeight(size.height() + _SPACE_BETWEEN)
+        return size

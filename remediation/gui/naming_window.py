@@ -43,7 +43,7 @@ from ..settings import Settings
 from ..sources.shorthand import parse_shorthand
 from . import addon_settings, naming_words
 from .background import main_thread_progress
-from .layouts import row, sentence
+from .layouts import from_left, sentence
 from .miss_page import MissPage
 from .naming_queue import NamingQueue, accepted, naming_of
 from .naming_table import NamingTable
@@ -122,9 +122,7 @@ class NamingWindow(QDialog):
         hint.setText("Select rows, then 1 to 5 for their reason. A double click looks at one.")
         in_list.addWidget(hint)
         in_list.addWidget(self.table, 1)
-        under = row(self.accept_all_button, self.back_button)
-        under.addStretch(1)
-        in_list.addLayout(under)
+        in_list.addLayout(from_left(self.accept_all_button, self.back_button))
         for page in (self.page, self._choice, self._list_page):
             self.pages.addWidget(page)
         self.shorthand = QLineEdit(self)

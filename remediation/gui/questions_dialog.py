@@ -31,10 +31,9 @@ from ..collection.undo import UndoStep
 from ..model.banks import QuestionKey
 from ..planning.question_block import BankAndExam
 from . import addon_settings, questions_words
-from .layouts import sentence
+from .layouts import Scrolled, from_left, sentence
 from .questions_page import QuestionsPage
 from .questions_why import WhyDialog
-from .rules_layouts import Scrolled, from_left
 from .windows import IMPORT_DIALOG, RULES_DIALOG
 
 _GEOMETRY = "remediationQuestions"

@@ -21,8 +21,7 @@ from ..collection.question_block import TodaysQuestions
 from ..model.banks import QuestionKey
 from ..planning.question_block import Block, named_in
 from . import questions_words
-from .layouts import row, sentence
-from .rules_layouts import from_left, large, told
+from .layouts import from_left, large, row, sentence, told
 
 _LINES_OF_IDS = 3
 

@@ -32,9 +32,8 @@ from aqt.utils import disable_help_button, restoreGeom, saveGeom
 from ..collection.waiting_decks import WaitingDecks, waiting_decks
 from ..planning.session import Goal, GoalKind, Options
 from . import addon_settings, rapid_fire_words
-from .layouts import sentence
+from .layouts import from_left, sentence
 from .rapid_fire import RapidFire
-from .rules_layouts import from_left
 from .windows import IMPORT_DIALOG
 from .words import count
 

@@ -16,7 +16,7 @@ from aqt.utils import disable_help_button
 
 from ..planning.session import Summary
 from . import rapid_fire_words
-from .rules_layouts import large, told
+from .layouts import large, told
 
 _WIDTH = 420
 

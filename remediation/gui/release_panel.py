@@ -37,8 +37,7 @@ from ..collection.release_queue import ReleaseOverview, ReleasePlan, read_overvi
 from ..model.systems import system_by_key
 from ..planning.release_queue import NOTHING_NEW_DAYS, WaitingCard
 from . import addon_settings
-from .layouts import row, sentence
-from .rules_layouts import from_left
+from .layouts import from_left, row, sentence
 from .words import count
 
 _GEOMETRY = "remediationRelease"

@@ -34,8 +34,7 @@ from ..collection.undo import is_last_step
 from ..model.progress import Cancelled
 from . import addon_settings
 from .background import main_thread_progress
-from .layouts import sentence
-from .rules_layouts import from_left
+from .layouts import from_left, sentence
 from .words import count
 
 # How the names begin under which Anki's profile keeps something for the add-on.

@@ -15,8 +15,7 @@ from aqt.qt import (
 from ..collection.rules import RulesOverview
 from ..model.rules import ActiveRule
 from . import rules_words
-from .layouts import row, sentence
-from .rules_layouts import Scrolled, from_left, told
+from .layouts import Scrolled, from_left, row, sentence, told
 
 # What can be tapped, and what is recorded for it: nothing where the rule could not be used.
 _ANSWERS = (("Used", True), ("Not used", False), ("Did not come up", None))

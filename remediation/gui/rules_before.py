@@ -6,7 +6,7 @@ from aqt.qt import QPushButton, QVBoxLayout, QWidget, pyqtSignal, qconnect
 
 from ..collection.rules import RulesOverview
 from . import rules_words
-from .rules_layouts import Scrolled, from_left, large, told
+from .layouts import Scrolled, from_left, large, told
 
 
 class BeforePage(QWidget):

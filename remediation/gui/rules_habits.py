@@ -19,8 +19,7 @@ from ..model.reasons import group_of
 from ..planning.habits import Habit, Habits, sentence_of_unnamed
 from ..planning.habits import sentence as sentence_of_habit
 from . import rules_words
-from .layouts import sentence
-from .rules_layouts import RoomyRows, from_left
+from .layouts import RoomyRows, from_left, sentence
 
 
 class HabitsPage(QWidget):

@@ -30,10 +30,9 @@ from ..collection.today import Today, read_today
 from ..diagnosis.repair import RepairState
 from ..model.banks import QuestionKey
 from . import addon_settings
-from .layouts import sentence
+from .layouts import from_left, sentence
 from .misses_table import MissesTable
 from .release_panel import ReleasePanel
-from .rules_layouts import from_left
 from .windows import (
     IMPORT_DIALOG,
     NAMING_WINDOW,
