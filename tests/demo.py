@@ -3,9 +3,9 @@
     python3 dev.py demo [--notes 5000] [--night] [--size 1000x760]
 
 Makes a profile with an AnKing-like collection, pastes a made-up UWorld results table into
-Tools > Remediation > Import misses…, looks at the preview, applies it, names two reasons and starts
-to study. With a display Anki stays open for use. Without one, screenshots of each step are left in
-build/demo.
+Tools > Remediation > Import misses…, looks at the preview, applies it, names two reasons, studies,
+and looks at today. With a display Anki stays open for use. Without one, screenshots of each step
+are left in build/demo.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from remediation.gui.import_dialog import ImportDialog
     from remediation.gui.naming_window import NamingWindow
+    from remediation.gui.rapid_fire_dialog import RapidFireDialog
+    from remediation.gui.today_window import TodayWindow
 
 _FOLDER = whole_anki.ROOT / "build" / "demo"
 _MISSED = 17
@@ -91,6 +93,7 @@ class _Demo:
         self._say("Studying the mixed deck", self._mw)
         self._mw.moveToState("deckBrowser")
         self._say("The decks that were built", self._mw)
+        self._today()
 
     def _name_reasons(self, dialog: ImportDialog) -> None:
         import aqt
@@ -107,6 +110,20 @@ class _Demo:
         self._say("Two reasons named by their keys", window)
         window.close()
         whole_anki.settle(self._mw)
+
+    def _today(self) -> None:
+        import aqt
+
+        today: TodayWindow = aqt.dialogs.open("RemediationToday", self._mw)
+        whole_anki.wait_until(lambda: today.today is not None, "today")
+        self._say("Tools > Remediation > Today…", today)
+        today.close()
+        dialog: RapidFireDialog = aqt.dialogs.open("RemediationRapidFire", self._mw)
+        whole_anki.wait_until(lambda: dialog.waiting is not None, "the decks")
+        self._say("Tools > Remediation > Rapid-fire review…", dialog)
+        dialog.start_button.click()
+        whole_anki.wait_until(lambda: self._mw.reviewer.card is not None, "a card")
+        self._say("A rapid-fire session", self._mw)
 
     def _open_dialog(self) -> ImportDialog:
         import aqt
