@@ -178,9 +178,7 @@ class _Seen:
             return day > missed and (before is None or day < before)
 
         self.cards = [
-            sorted(filter(counts, card.recalled))
-            for card in evidence.cards
-            if card.counts(missed)
+            sorted(filter(counts, card.recalled)) for card in evidence.cards if card.counts(missed)
         ]
         self.siblings = sorted(right for right in evidence.siblings_right if counts(right.day))
         self.siblings_known = evidence.siblings

@@ -47,7 +47,7 @@ def add_to(mw: AnkiQt) -> None:
         _add(menu, title, partial(aqt.dialogs.open, name, mw))
     menu.addSeparator()
     _add(menu, "&Update decks", decks.update_now)
-    _add(menu, "Re&pair tags and decks", lambda: run_repair(mw))
+    _add(menu, "&Repair tags and decks", lambda: run_repair(mw))
     mw.addonManager.setConfigAction(
         addon_settings.ADDON, partial(aqt.dialogs.open, windows.SETTINGS_DIALOG, mw)
     )

@@ -264,7 +264,7 @@ def test_a_card_that_two_computers_released_counts_once(waiting: Collection) -> 
     cards = tuple(CardId(card.card) for card in plan(waiting).cards)
     release_daily(waiting, SETTINGS)
     with UndoStep(waiting, "Sync") as step:
-        other = NewRecords(releases=(Release(int(time.time()) - 1, cards),))
+        other = NewRecords(releases=(Release(int(time.time()) - 60, cards),))
         write_records(waiting, step, other, deck_parent=SETTINGS.deck_parent)
     assert len(read_ledger(waiting).releases) == 2
     assert plan(waiting).released_today == 6
