@@ -30,11 +30,19 @@ from anki.collection import Collection, SearchNode
 from remediation.collection.database import ids_in, pieces
 from remediation.collection.evidence import diagnose
 from remediation.collection.importing import apply_import, preview_import
+from remediation.collection.ledger import read_ledger
+from remediation.collection.naming import Naming, name_reasons, plan_deck_update
 from remediation.collection.question_scan import scan_questions
+from remediation.collection.release_queue import read_plan
+from remediation.collection.repair import plan_repair
+from remediation.collection.repair_states import repair_states
+from remediation.collection.today import read_today
 from remediation.collection.topic_index import forget_topic_index, topic_index
 from remediation.collection.undo import UndoStep
 from remediation.diagnosis.recall import SECONDS_PER_DAY
 from remediation.matching.topics import TopicIndex
+from remediation.model.decisions import DecidedBy
+from remediation.model.misses import latest_misses
 from remediation.model.progress import no_progress
 from remediation.model.systems import systems_from_name
 from remediation.settings import Settings
@@ -142,6 +150,7 @@ def _measure(size: int) -> Iterator[Figure]:
         yield from _topic_search(col, size)
         yield _apply(col, size, ids)
         yield from _diagnosis(col, size, f"diagnose {len(ids):,} misses")
+        yield from _afterwards(col, size, len(ids))
     with _collection(size) as (col, ids):
         when = int(time.time()) - _DAYS_AGO * SECONDS_PER_DAY
         apply_import(col, preview_import(col, missed(ids, when=when), Settings()), Settings())
@@ -183,6 +192,24 @@ def _apply(col: Collection, size: int, ids: list[str]) -> Figure:
         seconds / inside,
         1.5,
     )
+
+
+def _afterwards(col: Collection, size: int, misses: int) -> Iterator[Figure]:
+    """What a student waits for, or Anki does in the background, with all these misses recorded."""
+    settings = Settings()
+    ledger = read_ledger(col)
+    newest = list(latest_misses(ledger.sittings, ledger.questions).values())
+    first, second = (Naming(miss, "K2", DecidedBy.CONFIRMED) for miss in newest[:2])
+    name_reasons(col, settings, [first])
+    for what, work in (
+        ("name one reason", lambda: name_reasons(col, settings, [second])),
+        ("state of every repair", lambda: repair_states(col, ledger)),
+        ("read today", lambda: read_today(col, settings)),
+        ("see whether decks would change", lambda: plan_deck_update(col, settings)),
+        ("order the cards that wait", lambda: read_plan(col, settings)),
+        ("see whether tags need repair", lambda: plan_repair(col, settings, decks_too=False)),
+    ):
+        yield Figure(f"{what}, {misses:,} misses", size, _median(work, runs=1))
 
 
 def _diagnosis(col: Collection, size: int, what: str) -> Iterator[Figure]:
@@ -327,6 +354,8 @@ _TOPIC_MEMORY = """
 import sys
 from anki.collection import Collection
 from remediation.collection.topic_index import topic_index
+from remediation.model.decisions import DecidedBy
+from remediation.model.misses import latest_misses
 from remediation.model.progress import no_progress
 from tests.bench import highest_memory
 col = Collection(sys.argv[1])
@@ -457,6 +486,11 @@ def _collection(size: int) -> Iterator[tuple[Collection, list[str]]]:
             col.close()
 
 
+def _digits(figure: Figure) -> str:
+    """Shares, without a unit, are told more exactly than ratios."""
+    return ".2f" if figure.unit else ".3f"
+
+
 def _table(figures: list[Figure]) -> str:
     header = ("what", "notes", "seconds", "ratio", "target", "beside")
     rows = [
@@ -464,7 +498,7 @@ def _table(figures: list[Figure]) -> str:
             figure.what,
             f"{figure.notes:,}" if figure.notes else "",
             f"{figure.seconds:.3f}" if figure.seconds else "",
-            f"{figure.ratio:.2f} {figure.unit}" if figure.ratio is not None else "",
+            f"{figure.ratio:{_digits(figure)}} {figure.unit}" if figure.ratio is not None else "",
             ""
             if figure.target is None
             else f"{figure.target:g}" + (" ok" if figure.met else " MISSED"),
