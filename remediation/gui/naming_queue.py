@@ -78,7 +78,7 @@ class NamingQueue:
             for d in self.left
             if d.suggestion.strength is Strength.LIKELY
             and d.suggestion.code
-            and not d.miss.asked_first
+            and not (d.miss.asked_first and not d.miss.decision)
         ]
 
     def families(self) -> Counter[Family]:

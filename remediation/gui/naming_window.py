@@ -38,15 +38,16 @@ from ..model.banks import QuestionKey
 from ..model.progress import Cancelled
 from ..model.reasons import name_of
 from ..model.records import NoteRef
-from ..planning.naming_order import GOOD_STOP, SAMPLE
+from ..planning.naming_order import GOOD_STOP
 from ..settings import Settings
 from ..sources.shorthand import parse_shorthand
 from . import addon_settings, naming_words
 from .background import main_thread_progress
-from .layouts import from_left, sentence
+from .layouts import sentence
 from .miss_page import MissPage
+from .naming_choice import ChoicePage
+from .naming_list_page import NamingListPage
 from .naming_queue import NamingQueue, accepted, naming_of
-from .naming_table import NamingTable
 from .sync_watch import SyncWatch
 from .windows import IMPORT_DIALOG, RULES_DIALOG
 from .words import count
@@ -109,21 +110,11 @@ class NamingWindow(QDialog):
 
     def _build(self) -> None:
         self.page = MissPage(self)
-        self.table = NamingTable(self)
         self.message = sentence(self)
         self.pages = QStackedWidget(self)
-        self._choice = _ChoicePage(self)
-        self._list_page = QWidget(self)
-        self.accept_all_button = _button(self, "")
-        self.back_button = _button(self, "&One by one")
-        in_list = QVBoxLayout(self._list_page)
-        in_list.setContentsMargins(0, 0, 0, 0)
-        hint = sentence(self)
-        hint.setText("Select rows, then 1 to 5 for their reason. A double click looks at one.")
-        in_list.addWidget(hint)
-        in_list.addWidget(self.table, 1)
-        in_list.addLayout(from_left(self.accept_all_button, self.back_button))
-        for page in (self.page, self._choice, self._list_page):
+        self._choice = ChoicePage(self)
+        self.list_page = NamingListPage(self)
+        for page in (self.page, self._choice, self.list_page):
             self.pages.addWidget(page)
         self.shorthand = QLineEdit(self)
         self.shorthand.setPlaceholderText("Several at once: 17 misread, 22 new, 31 two")
@@ -176,9 +167,9 @@ class NamingWindow(QDialog):
         qconnect(self.cards_button.clicked, self.toggle_cards)
         qconnect(self.list_button.clicked, self.toggle_list)
         qconnect(self.forget_button.clicked, self.forget_learned)
-        qconnect(self.back_button.clicked, self.toggle_list)
-        qconnect(self.accept_all_button.clicked, self.accept_all)
-        qconnect(self.table.opened, self._open_row)
+        qconnect(self.list_page.back_button.clicked, self.toggle_list)
+        qconnect(self.list_page.accept_button.clicked, self.accept_all)
+        qconnect(self.list_page.table.opened, self._open_row)
         qconnect(self._choice.sample_button.clicked, lambda: self._load(sampled=True))
         qconnect(self._choice.all_button.clicked, lambda: self._load(whole_pile=True))
         qconnect(self._choice.import_button.clicked, self._open_import)
@@ -237,7 +228,7 @@ class NamingWindow(QDialog):
 
     def _show_current(self) -> None:
         diagnosis = self.queue.current
-        working = diagnosis is not None and self.pages.currentWidget() is not self._list_page
+        working = diagnosis is not None and self.pages.currentWidget() is not self.list_page
         for button in (
             self.save_button,
             self.skip_button,
@@ -255,7 +246,7 @@ class NamingWindow(QDialog):
             self._show_choice()
             return
         self._other_side = None
-        if self.pages.currentWidget() is self._list_page:
+        if self.pages.currentWidget() is self.list_page:
             self._show_table()
         else:
             self.pages.setCurrentWidget(self.page)
@@ -290,31 +281,30 @@ class NamingWindow(QDialog):
         self.setFocus()
 
     def _show_table(self) -> None:
-        self.table.show_rows(self.queue.diagnoses, self.queue.named)
-        likely = len(self.queue.likely)
-        self.accept_all_button.setText(f"&Accept the {likely:,} likely ones")
-        self.accept_all_button.setToolTip(
-            "They count as accepted, not as confirmed. Those asked first are left for you."
-        )
-        self.accept_all_button.setEnabled(bool(likely))
+        queue = self.queue
+        self.list_page.show_misses(queue.diagnoses, queue.named, len(queue.likely))
 
     def toggle_list(self) -> None:
         """Shows all misses as a list, or one by one again."""
-        if self.pages.currentWidget() is self._list_page:
+        if self.pages.currentWidget() is self.list_page:
             self.pages.setCurrentWidget(self.page)
             self.resize(self._narrow, self.height())
         elif self.queue.current is not None:
-            self.pages.setCurrentWidget(self._list_page)
+            self.pages.setCurrentWidget(self.list_page)
             self._narrow = self.width()
             self.resize(max(self.width(), _LIST_WIDTH), self.height())
         self._show_current()
-        if self.pages.currentWidget() is self._list_page:
-            self.table.setFocus()
+        if self.pages.currentWidget() is self.list_page:
+            self.list_page.table.setFocus()
 
-    def _open_row(self, key: QuestionKey) -> None:
-        self.queue.go_to(key)
-        self.pages.setCurrentWidget(self.page)
-        self._show_current()
+    def _open_row(self, diagnosis: Diagnosis) -> None:
+        def open_it() -> None:
+            self.queue.go_to(diagnosis.key)
+            self.pages.setCurrentWidget(self.page)
+            self._show_current()
+
+        # Later: the Enter that opens a row also comes to the window, and would save at once.
+        QTimer.singleShot(0, open_it)
 
     def toggle_cards(self) -> None:
         """Shows the question's cards as they were at the moment, or takes them away."""
@@ -367,7 +357,7 @@ class NamingWindow(QDialog):
                 tooltip("Id copied", parent=self)
                 return True
             return False
-        in_list = self.pages.currentWidget() is self._list_page
+        in_list = self.pages.currentWidget() is self.list_page
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_5:
             number = key - Qt.Key.Key_0
             if in_list:
@@ -421,7 +411,7 @@ class NamingWindow(QDialog):
         self._write([accepted(diagnosis) for diagnosis in self.queue.likely])
 
     def _name_selected(self, code: str) -> None:
-        chosen = set(self.table.selected())
+        chosen = self.list_page.selected()
         self._write([naming_of(d, code) for d in self.queue.diagnoses if d.key in chosen])
 
     def _name_shorthand(self) -> None:
@@ -600,48 +590,6 @@ class NamingWindow(QDialog):
             logger.warning("decks not updated", exc_info=error)
 
         CollectionOp(self.mw, work).failure(on_failure).run_in_background()
-
-
-class _ChoicePage(QWidget):
-    """Shown where there is no miss to look at: what there is to do next."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._text = sentence(self)
-        self.sample_button = _button(self, f"A &sample of {SAMPLE}")
-        self.all_button = _button(self, "&All, newest first")
-        self.import_button = _button(self, "&Import misses…")
-        self.rules_button = _button(self, "&Rules and habits…")
-        layout = QVBoxLayout(self)
-        layout.addWidget(self._text)
-        for button in (
-            self.sample_button,
-            self.all_button,
-            self.import_button,
-            self.rules_button,
-        ):
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addStretch(1)
-
-    def show_state(self, *, pile: int, done: str, nothing: bool, more: bool) -> None:
-        """Says what was done and offers what comes next."""
-        if nothing:
-            text = "No misses yet. Import a block first, then say here why each was missed."
-        elif pile:
-            text = (
-                f"{pile:,} misses have no reason yet. A sample of {SAMPLE}, picked by chance, shows"
-                " what they have in common; the rest can stay as it is."
-            )
-        elif done:
-            text = f"{done} What you named is saved, and tags and decks follow."
-        else:
-            text = "Every miss has a reason."
-        self._text.setText(text)
-        self.sample_button.setVisible(bool(pile))
-        self.all_button.setVisible(bool(pile) or more)
-        self.import_button.setVisible(not pile)
-        self.rules_button.setVisible(not nothing and not pile)
 
 
 def _by_number(block: Sequence[Diagnosis], number: str, position: int) -> Diagnosis | None:

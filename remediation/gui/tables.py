@@ -1,8 +1,108 @@
-"""What the tables of many questions have in common."""
+"""Tables of many questions: whole rows to read, sort, select and open."""
 
 from __future__ import annotations
 
-from aqt.qt import QAbstractItemView, QHeaderView, Qt, QTableView
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from aqt.qt import (
+    QAbstractItemView,
+    QAbstractTableModel,
+    QHeaderView,
+    QModelIndex,
+    QObject,
+    QSortFilterProxyModel,
+    Qt,
+    QTableView,
+    QWidget,
+    pyqtSignal,
+    qconnect,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what it shows of a row, and by what it sorts (by its text where None)."""
+
+    title: str
+    text: Callable[[Any], str]
+    sort_key: Callable[[Any], Any] | None = None
+
+    def key(self, row: Any) -> Any:
+        """What a row sorts by."""
+        return self.sort_key(row) if self.sort_key else self.text(row)
+
+
+class _Rows(QAbstractTableModel):
+    """The rows as Qt wants them; text is made only for the cells that are seen."""
+
+    def __init__(self, parent: QObject, columns: Sequence[Column]) -> None:
+        super().__init__(parent)
+        self.columns = columns
+        self.rows: Sequence[Any] = ()
+
+    def set_rows(self, rows: Sequence[Any]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        shown = role == Qt.ItemDataRole.DisplayRole
+        return self.columns[section].title if shown and orientation is _ACROSS else None
+
+    def data(self, index: QModelIndex, role: int = 0) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.columns[index.column()].text(self.rows[index.row()])
+        return None
+
+
+_ACROSS = Qt.Orientation.Horizontal
+
+
+class _Sorted(QSortFilterProxyModel):
+    def __init__(self, parent: QObject, model: _Rows) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setSourceModel(model)
+
+    def lessThan(self, left: QModelIndex, right: QModelIndex) -> bool:
+        column, rows = self._model.columns[left.column()], self._model.rows
+        return bool(column.key(rows[left.row()]) < column.key(rows[right.row()]))
+
+
+class RowTable(QTableView):
+    """Emits `opened` with a row that the student opens. `name` is for screen readers."""
+
+    opened = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget, name: str, columns: Sequence[Column]) -> None:
+        super().__init__(parent)
+        self._model = _Rows(self, columns)
+        self._shown = _Sorted(self, self._model)
+        self.setModel(self._shown)
+        self.setAccessibleName(name)
+        show_many_rows(self)
+        qconnect(self.activated, lambda index: self.opened.emit(self._row_at(index)))
+
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """Shows these rows instead of the present ones."""
+        self._model.set_rows(rows)
+        self.resizeColumnsToContents()
+
+    def selected_rows(self) -> list[Any]:
+        """The rows that are selected."""
+        selection = self.selectionModel()
+        return [self._row_at(index) for index in (selection.selectedRows() if selection else [])]
+
+    def _row_at(self, index: QModelIndex) -> Any:
+        return self._model.rows[self._shown.mapToSource(index).row()]
 
 
 def show_many_rows(table: QTableView) -> None:

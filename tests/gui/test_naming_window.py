@@ -233,26 +233,39 @@ def test_shorthand_names_a_block_at_once(mw: AnkiQt, window: NamingWindow) -> No
 def test_the_list_names_many_and_accepts_the_likely_ones(mw: AnkiQt, window: NamingWindow) -> None:
     likely = [d.key.id for d in window.queue.likely]
     press(window, Qt.Key.Key_L)
-    assert window.table.isVisible()
-    assert f"the {len(likely)} likely" in window.accept_all_button.text()
-    window.accept_all_button.click()
+    assert window.list_page.table.isVisible()
+    assert f"the {len(likely)} likely" in window.list_page.accept_button.text()
+    window.list_page.accept_button.click()
     idle(mw)
     found = misses(mw)
     accepted = {id for id, m in found.items() if m.decision}
     assert accepted == set(likely)
     assert all(m.decision.how is DecidedBy.ACCEPTED for m in found.values() if m.decision)
     assert not any(m.asked_first for m in found.values() if m.decision)
-    window.table.selectAll()
+    window.list_page.table.selectAll()
     press(window, Qt.Key.Key_5)
     idle(mw)
     assert {m.reason for m in misses(mw).values()} == {"5"}
     assert "Every miss" in shown(window) or "of 8 misses" in shown(window)
 
 
-def test_decks_follow_when_it_is_closed(mw: AnkiQt, window: NamingWindow) -> None:
-    window.table.selectAll()
+def test_enter_in_the_list_looks_at_a_miss_and_saves_nothing(
+    mw: AnkiQt, window: NamingWindow
+) -> None:
     press(window, Qt.Key.Key_L)
-    window.table.selectAll()
+    table = window.list_page.table
+    table.selectRow(2)
+    whole_anki.press(table, Qt.Key.Key_Return)
+    wait_until(lambda: window.page.isVisible(), "the miss")
+    idle(mw)
+    assert current_id(window) == window.queue.diagnoses[2].key.id
+    assert window.queue.named == {}
+
+
+def test_decks_follow_when_it_is_closed(mw: AnkiQt, window: NamingWindow) -> None:
+    window.list_page.table.selectAll()
+    press(window, Qt.Key.Key_L)
+    window.list_page.table.selectAll()
     press(window, Qt.Key.Key_4)
     idle(mw)
     assert [d for d in mw.col.decks.all() if d["dyn"] and d["name"].startswith("Remediation")]
