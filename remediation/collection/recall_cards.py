@@ -35,6 +35,7 @@ from ..model.records import Question
 from ..settings import Settings
 from .database import database, ids_in, pieces
 from .ledger import QUESTION_DECK
+from .option_presets import preset_request
 from .undo import UndoStep
 
 PRESET_NAME = "Remediation rules"
@@ -245,30 +246,12 @@ def _presets(col: Collection) -> list[int]:
 
 
 def _preset_request(col: Collection, deck_id: DeckId) -> UpdateDeckConfigs:
-    """The request of Anki's options screen that gives the deck its preset and changes nothing else.
-
-    Presets that are not in the request stay as they are. Sent back as they are shown, those with
-    parameters of an earlier FSRS only would be written anew (Anki 25.09 and 26.09). What the
-    request sets for the whole collection is what holds now: left out, FSRS would be switched off,
-    and all its memory states deleted. These fields are not listed by name, since later versions of
-    Anki add more.
-    """
+    """The request that gives the deck its preset, made where there is none."""
     shown = col.decks.get_deck_configs_for_update(deck_id)
     held = {entry.config.id: entry.config for entry in shown.all_config}
-    limits = shown.current_deck.limits
-    # Limits of an earlier day are shown too; sent back, they would be today's.
-    if not limits.review_today_active:
-        limits.ClearField("review_today")
-    if not limits.new_today_active:
-        limits.ClearField("new_today")
-    known = shown.DESCRIPTOR.fields_by_name
-    fields = (field.name for field in UpdateDeckConfigs.DESCRIPTOR.fields)
-    of_collection = {name: getattr(shown, name) for name in fields if name in known}
     presets = _presets(col)
     preset = held[presets[0]] if presets else _new_preset(held[shown.current_deck.config_id])
-    return UpdateDeckConfigs(
-        target_deck_id=deck_id, configs=[preset], limits=limits, **of_collection
-    )
+    return preset_request(deck_id, shown, preset)
 
 
 def _new_preset(present: DeckConfig) -> DeckConfig:

@@ -31,6 +31,7 @@ from .filtered_decks import FilteredDeck
 from .importing import CollectionChanged
 from .ledger import LOG_DECK, QUESTION_DECK, Ledger, own_types, read_ledger
 from .missed_questions_field import FieldChanges
+from .option_presets import preset_request
 from .projection import project
 from .shared_settings import former_tag_roots
 from .tags import branches
@@ -428,31 +429,16 @@ def remove_everything(
 
 
 def _without_presets(col: Collection, presets: AnyCollection[DeckConfigId]) -> UpdateDeckConfigs:
-    """The request of Anki's options screen that removes presets and changes nothing else.
+    """The request that removes presets and changes nothing else.
 
-    It needs a deck and the preset that this deck has, which is sent as it is stored. What the
-    request sets for the whole collection is what holds now; left out, FSRS would be switched off.
+    It needs a deck and the preset that this deck has, which is sent as it is stored.
     """
     deck = _deck_to_send(col, presets)
     if deck is None:
         raise CollectionChanged
     shown = col.decks.get_deck_configs_for_update(deck)
-    limits = shown.current_deck.limits
-    # Limits of an earlier day are shown too; sent back, they would be today's.
-    if not limits.review_today_active:
-        limits.ClearField("review_today")
-    if not limits.new_today_active:
-        limits.ClearField("new_today")
-    known = shown.DESCRIPTOR.fields_by_name
-    names = (described.name for described in UpdateDeckConfigs.DESCRIPTOR.fields)
-    of_collection = {name: getattr(shown, name) for name in names if name in known}
-    return UpdateDeckConfigs(
-        target_deck_id=deck,
-        configs=[col._backend.get_deck_config(shown.current_deck.config_id)],
-        removed_config_ids=presets,
-        limits=limits,
-        **of_collection,
-    )
+    preset = col._backend.get_deck_config(shown.current_deck.config_id)
+    return preset_request(deck, shown, preset, removed=presets)
 
 
 def _suspend_at_home(col: Collection, step: UndoStep, cards: Iterable[CardId]) -> None:
