@@ -1,4 +1,4 @@
-"""Import misses: paste, look at what would happen, apply."""
+"""Import misses: start, look at what would happen, apply."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 import aqt
 from anki.decks import DeckId
 from aqt.main import AnkiQt
-from aqt.operations import CollectionOp
+from aqt.operations import CollectionOp, QueryOp
 from aqt.qt import (
     QDialog,
     QDialogButtonBox,
+    QDragEnterEvent,
+    QDropEvent,
     QKeySequence,
     QProgressBar,
     QPushButton,
@@ -25,10 +27,11 @@ from aqt.utils import disable_help_button, restoreGeom, saveGeom, tooltip
 
 from ..collection.importing import CollectionChanged, ImportPreview, ImportResult, apply_import
 from ..collection.reading_input import Input
+from ..collection.sample import SAMPLE, sample_reading
 from ..model.attempts import Outcome
 from ..model.progress import Cancelled
 from ..settings import Settings
-from ..sources.reading import Reading
+from ..sources.reading import Reading, UnusableInput
 from . import addon_settings, words
 from .background import main_thread_progress
 from .column_mapping import ColumnMappingDialog
@@ -38,13 +41,16 @@ from .preview_panel import PreviewPanel
 from .preview_runner import PreviewRunner, RunnerCallbacks
 from .report_form import ReportForm
 from .result_panel import ResultPanel
-from .windows import NAMING_WINDOW
+from .start_panel import Start, StartPanel
+from .windows import NAMING_WINDOW, RAPID_FIRE_DIALOG
 
 _GEOMETRY = "remediationImport"
+# A first round: enough to see how it goes, done in two minutes.
+_FIRST_CARDS = 5
 
 
 class ImportDialog(QDialog):
-    """The window of Tools > Remediation > Import misses…"""
+    """The window of Tools > Remediation > Import misses…; `start_with` begins."""
 
     # Told by aqt.dialogs that it may be closed without asking: nothing is lost by it.
     silentlyClose = True
@@ -75,8 +81,7 @@ class ImportDialog(QDialog):
         self.resize(900, 680)
         restoreGeom(self, _GEOMETRY)
         self._restore_choices()
-        self._show_nothing()
-        self._pages.hide()
+        self._show_start()
         self.show()
         self.input.box.setFocus()
 
@@ -89,7 +94,9 @@ class ImportDialog(QDialog):
     ######################################################################
 
     def _build(self) -> None:
+        self.setAcceptDrops(True)
         self.input = InputPanel(self)
+        self.start_panel = StartPanel(self, self.mw)
         self.panel = PreviewPanel(
             self, self.mw, addon_settings.load(self.mw).cards_unsuspended_per_day
         )
@@ -105,6 +112,7 @@ class ImportDialog(QDialog):
         self.apply_button.setToolTip("Ctrl+Enter")
         buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.ApplyRole)
         self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.start_panel)
         self._pages.addWidget(self.panel)
         self._pages.addWidget(self.result_panel)
         splitter = QSplitter(Qt.Orientation.Vertical, self)
@@ -120,6 +128,7 @@ class ImportDialog(QDialog):
 
         qconnect(self.input.changed, self._read)
         qconnect(self.input.report_requested, self._type_report)
+        qconnect(self.start_panel.chosen, self.start_with)
         qconnect(self.panel.changed, self._match)
         qconnect(self.panel.columns_requested, self._ask_for_columns)
         qconnect(self.stop_button.clicked, self._on_stop)
@@ -128,27 +137,79 @@ class ImportDialog(QDialog):
         qconnect(self.result_panel.undone, self._on_undone)
         qconnect(self.result_panel.study_requested, self._study)
         qconnect(self.result_panel.naming_requested, self._name_reasons)
+        qconnect(self.result_panel.review_requested, self._review)
         qconnect(self.finished, self._on_finished)
+
+    # Starting
+    ######################################################################
+
+    def start_with(self, start: Start) -> None:
+        """Begins as the student chose."""
+        if start is Start.SAMPLE:
+            self._make_sample()
+        elif start is Start.IDS:
+            self.input.box.setFocus()
+        else:
+            self.input.choose_file()
+
+    def _make_sample(self) -> None:
+        exam, root = self.panel.form.answers().exam or "", self._settings.tag_root
+
+        def on_made(reading: Reading) -> None:
+            # What was entered meanwhile is what the student wants.
+            if self.isVisible() and not self._has_input:
+                self.take_reading(reading)
+
+        def on_failure(error: Exception) -> None:
+            if isinstance(error, UnusableInput):
+                self._on_unusable(str(error))
+            else:
+                self._on_failed(error)
+
+        self.input.set_status("Making a sample…")
+        QueryOp(
+            parent=self, op=lambda col: sample_reading(col, exam, root), success=on_made
+        ).failure(on_failure).run_in_background()
+
+    def _show_start(self) -> None:
+        self._show_nothing()
+        self.start_panel.refresh()
+        self._pages.setCurrentWidget(self.start_panel)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        self.input.dragEnterEvent(event)
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        self.input.dropEvent(event)
 
     # From input to preview
     ######################################################################
 
+    @property
+    def _has_input(self) -> bool:
+        return bool(self.input.path or self.input.text.strip())
+
     def _read(self) -> None:
         self._start_anew()
         self.reading = None
-        self._show_nothing()
-        if self.input.path or self.input.text.strip():
+        if self._has_input:
+            self._show_nothing()
             self._runner.read(self.input.path, self.input.text, self.input.reader_key)
         else:
             self._runner.cancel()
-            self._pages.hide()
+            self._show_start()
             self.input.set_status("")
 
     def _start_anew(self) -> None:
         """Forgets the last input and what was chosen for it."""
         self._input = None
         self.panel.forget_choices()
-        self._pages.setCurrentWidget(self.panel)
+        if self._is_sample:
+            self._restore_choices()
+
+    @property
+    def _is_sample(self) -> bool:
+        return self.reading is not None and self.reading.reader == SAMPLE
 
     def _type_report(self) -> None:
         form = ReportForm(self)
@@ -188,9 +249,11 @@ class ImportDialog(QDialog):
     def _on_read(self, reading: Reading) -> None:
         self.reading = reading
         self.input.show_format(reading.reader)
-        self._pages.show()
+        self._pages.setCurrentWidget(self.panel)
         has_columns = bool(self._input and self._input.columns)
         self.panel.show_reading(reading, has_columns=has_columns)
+        if self.panel.form.answers().exam is None and not self._is_typing():
+            self.panel.form.ask_for_exam()
         self._match()
 
     def _match(self) -> None:
@@ -203,7 +266,7 @@ class ImportDialog(QDialog):
             self._runner.cancel()
             self._idle()
             self.panel.ask_for_exam(self.reading)
-            self.input.set_status(words.understood(self.reading))
+            self.input.set_status(words.remarks(self.reading))
             return
         settings = replace(self._settings, cards_unsuspended_per_day=self.panel.most_cards)
         self._runner.preview(request, settings)
@@ -214,10 +277,19 @@ class ImportDialog(QDialog):
             return
         self.preview = preview
         self.panel.show_preview(preview, self.reading)
-        self.input.set_status(words.understood(self.reading))
+        self.input.set_status(words.remarks(self.reading))
         self.apply_button.setEnabled(not preview.is_empty)
-        if not preview.is_empty and not self.input.box.hasFocus():
+        if not preview.is_empty and not (self._is_typing() or self._is_changing()):
             self.apply_button.setFocus()
+
+    def _is_typing(self) -> bool:
+        """Whether the student may go on in the box; files and samples leave it empty."""
+        return self.input.box.hasFocus() and bool(self.input.box.toPlainText())
+
+    def _is_changing(self) -> bool:
+        """Whether the keyboard is at an answer or a choice."""
+        focused = self.focusWidget()
+        return focused is not None and focused.isVisible() and self.panel.isAncestorOf(focused)
 
     def _show_nothing(self) -> None:
         self._idle()
@@ -226,8 +298,7 @@ class ImportDialog(QDialog):
         self.apply_button.setEnabled(False)
 
     def _on_unusable(self, message: str) -> None:
-        self._show_nothing()
-        self._pages.hide()
+        self._show_start()
         self.input.set_status(message)
 
     def _on_failed(self, error: Exception) -> None:
@@ -268,11 +339,17 @@ class ImportDialog(QDialog):
         ).failure(self._on_not_applied).run_in_background(initiator=self)
 
     def _on_applied(self, result: ImportResult) -> None:
-        self._save_choices()
-        self.result_panel.show_result(result)
+        if not self._is_sample:
+            self._save_choices()
+        self.result_panel.show_result(result, self._new_misses(), is_sample=self._is_sample)
         self._pages.setCurrentWidget(self.result_panel)
         self.input.make_room("Imported.")
         self.input.set_status("")
+
+    def _new_misses(self) -> int:
+        sittings = self.preview.records.sittings if self.preview else ()
+        attempts = [attempt for sitting in sittings for attempt in sitting.attempts]
+        return sum(bool(a.outcome and a.outcome.is_miss) for a in attempts)
 
     def _on_not_applied(self, error: Exception) -> None:
         self.mw.update_undo_actions()
@@ -284,13 +361,22 @@ class ImportDialog(QDialog):
         self._match()
 
     def _on_undone(self) -> None:
+        if self._is_sample:
+            self.input.clear()
+            return
         self._pages.setCurrentWidget(self.panel)
+        self.input.box.setFocus()
         self._match()
 
     def _study(self, deck_id: int) -> None:
         self.mw.col.decks.set_current(DeckId(deck_id))
         self.mw.moveToState("review")
         self.mw.activateWindow()
+        self.close()
+
+    def _review(self) -> None:
+        """Offers a first short round."""
+        aqt.dialogs.open(RAPID_FIRE_DIALOG, self.mw).cards.setValue(_FIRST_CARDS)
         self.close()
 
     def _name_reasons(self) -> None:

@@ -30,11 +30,7 @@ _SETTLE_MS = 250
 # More text than this is not shown in the box: laying it out would freeze the window.
 _MOST_SHOWN_CHARS = 500_000
 
-_PLACEHOLDER = (
-    "Paste question ids or the results table here, or drop a file.\n\n"
-    "Best is the results page printed to PDF (in the browser: Print, then Save as PDF): "
-    "it says which were right and how long each took."
-)
+_PLACEHOLDER = "Paste question ids or a results table here, or drop a file on this window."
 _NEXT = "Paste or drop the next one here."
 
 
@@ -118,7 +114,7 @@ class InputPanel(QWidget):
         qconnect(self.box.textChanged, self._on_text_changed)
         qconnect(self.box.file_dropped, self.open_file)
         qconnect(self.box.long_text_pasted, self._use_long_text)
-        qconnect(self._open_button.clicked, self._choose_file)
+        qconnect(self._open_button.clicked, self.choose_file)
         qconnect(self._report_button.clicked, self.report_requested.emit)
         qconnect(self._format.activated, lambda _: self.choose_format(self._format.currentData()))
         qconnect(self._clear_button.clicked, self.clear)
@@ -201,7 +197,8 @@ class InputPanel(QWidget):
         self._reader_key = reader_key
         self._settle.start()
 
-    def _choose_file(self) -> None:
+    def choose_file(self) -> None:
+        """Asks for a file and takes it as the input."""
         path, _ = QFileDialog.getOpenFileName(
             self,
             "Open results",

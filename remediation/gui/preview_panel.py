@@ -9,8 +9,8 @@ from aqt.qt import (
     QCheckBox,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
-    Qt,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -20,6 +20,7 @@ from aqt.qt import (
 
 from ..collection.importing import ImportPreview, ImportRequest, is_tagged
 from ..collection.reading_input import LogColumns
+from ..collection.sample import SAMPLE
 from ..collection.topics import TopicChoice
 from ..sources import completion
 from ..sources.reading import Reading
@@ -47,7 +48,19 @@ class PreviewPanel(QWidget):
     def __init__(self, parent: QWidget, mw: AnkiQt, cards_per_day: int) -> None:
         super().__init__(parent)
         self._topic_choices: dict[str, TopicChoice] = {}
+        self._taken = sentence(self)
+        self._taken.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        font = self._taken.font()
+        font.setBold(True)
+        self._taken.setFont(font)
+        self.change_button = QPushButton("C&hange?", self)
+        self.change_button.setToolTip("Bank, exam, when it was, and how many questions in all")
+        self.change_button.setCheckable(True)
+        self.change_button.setAutoDefault(False)
+        self._sample = sentence(self)
+        self._sample.setText(words.SAMPLE)
         self.form = SittingForm(self, datetime.now())
+        self.form.hide()
         self.questions = QuestionPanel(self, mw)
         self.topics = TopicTable(self, mw)
         self._report = ReportTable(self)
@@ -65,6 +78,7 @@ class PreviewPanel(QWidget):
         self._most.setRange(0, 9999)
         self._most.setValue(cards_per_day)
         self._most.setAccessibleName("Cards to make active today, at most")
+        self._most.setToolTip(words.LIKELIEST)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         for tab in (self.questions, self.topics, self._report, self._rates):
@@ -75,8 +89,9 @@ class PreviewPanel(QWidget):
         limit.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row(self._taken, self.columns_button, self.change_button))
+        layout.addWidget(self._sample)
         layout.addWidget(self.form)
-        layout.addWidget(self.columns_button, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._totals)
         layout.addWidget(self.tabs, 1)
         for box in self._choices:
@@ -84,6 +99,8 @@ class PreviewPanel(QWidget):
             qconnect(box.toggled, self.changed.emit)
         layout.addLayout(limit)
         layout.addWidget(self._plan)
+        qconnect(self.change_button.toggled, self.form.setVisible)
+        qconnect(self.change_button.clicked, self._on_change_clicked)
         qconnect(self.form.changed, self.changed.emit)
         qconnect(self._most.valueChanged, self.changed.emit)
         qconnect(self.topics.chosen, self._on_topic_chosen)
@@ -123,16 +140,25 @@ class PreviewPanel(QWidget):
         self.columns_button.setVisible(has_columns)
         self.questions.show_all()
         self.form.show_reading(reading)
+        self._taken.setText("")
+        self._sample.setVisible(reading.reader == SAMPLE)
+        # What must be asked stays in sight; what was understood can be changed.
+        asks = self.form.answers().exam is None
+        self.change_button.setChecked(asks)
+        self.change_button.setVisible(not asks)
 
     def ask_for_exam(self, reading: Reading) -> None:
         """Says that nothing can be looked for before the exam is chosen."""
         self.questions.show_rows([], reading.problems)
+        self._taken.setText(words.understood(reading))
         self._totals.setText("Which exam are these questions from? Choose it above.")
         self._plan.setText("")
 
     def show_preview(self, preview: ImportPreview, reading: Reading) -> None:
         """Shows what was found, and what Apply would do."""
         self.questions.show_rows(preview.questions, reading.problems)
+        self._taken.setText(words.taken_for(preview.request.sittings, datetime.now()))
+        self.change_button.show()
         self._totals.setText(words.totals(preview))
         self._plan.setText(words.plan(preview))
         self._show_tabs(preview, reading)
@@ -144,8 +170,13 @@ class PreviewPanel(QWidget):
         self.tabs.setTabText(_QUESTIONS, "Questions")
         for tab in (_TOPICS, _REPORT, _RATES):
             self.tabs.setTabVisible(tab, False)
+        self._show_bar()
         self._totals.setText("")
         self._plan.setText("")
+        self._taken.setText("")
+        self._sample.hide()
+        self.change_button.setChecked(False)
+        self.change_button.hide()
         self.columns_button.hide()
         for box in self._choices:
             box.hide()
@@ -168,11 +199,15 @@ class PreviewPanel(QWidget):
         self._show_tab(_TOPICS, "Topics", len(preview.topics))
         self._show_tab(_REPORT, "Report", len(groups))
         self.tabs.setTabVisible(_RATES, bool(preview.rates))
+        self._show_bar()
+        if first and preview.topics:
+            self.tabs.setCurrentIndex(_TOPICS)
+
+    def _show_bar(self) -> None:
+        """A single tab needs no bar."""
         bar = self.tabs.tabBar()
         if bar is not None:
             bar.setVisible(sum(map(self.tabs.isTabVisible, range(self.tabs.count()))) > 1)
-        if first and preview.topics:
-            self.tabs.setCurrentIndex(_TOPICS)
 
     def _show_tab(self, tab: int, title: str, number: int, *, always: bool = False) -> None:
         self.tabs.setTabText(tab, f"{title} ({number:,})")
@@ -196,6 +231,10 @@ class PreviewPanel(QWidget):
             ),
         ):
             box.setVisible(useful or box.isChecked())
+
+    def _on_change_clicked(self, unfolded: bool) -> None:
+        if unfolded:
+            self.form.setFocus()
 
     def _on_topic_chosen(self, key: str, choice: TopicChoice) -> None:
         self._topic_choices[key] = choice

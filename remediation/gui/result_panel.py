@@ -1,4 +1,4 @@
-"""What was done, and what comes next: study, name the reasons, or undo."""
+"""What was done, and what comes next: name the reasons, study, say when the exam is; or undo."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from aqt import gui_hooks
 from aqt.main import AnkiQt
 from aqt.operations.collection import undo
 from aqt.qt import (
-    QHBoxLayout,
-    QLabel,
+    QGridLayout,
     QPushButton,
     Qt,
     QTreeWidget,
@@ -22,6 +21,8 @@ from aqt.qt import (
 from ..collection.importing import ImportResult
 from ..collection.undo import is_last_step
 from . import words
+from .exam_step import ExamStep
+from .layouts import from_left, sentence
 
 
 class ResultPanel(QWidget):
@@ -31,37 +32,52 @@ class ResultPanel(QWidget):
     # The id of a deck: too large for a signal of type int.
     study_requested = pyqtSignal(object)
     naming_requested = pyqtSignal()
+    # A first round of a few cards.
+    review_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget, mw: AnkiQt) -> None:
         super().__init__(parent)
         self._mw = mw
         self.result = ImportResult()
-        self._summary = QLabel(self)
-        self._summary.setWordWrap(True)
-        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary = sentence(self)
+        self._sample = sentence(self)
+        self._sample.setText(words.SAMPLE_APPLIED)
         self._decks = QTreeWidget(self)
         self._decks.setAccessibleName("Decks")
         self._decks.setHeaderLabels(["Deck (double-click to study)", "Cards"])
         self._decks.setRootIsDecorated(False)
-        self.study_button = QPushButton("&Study now", self)
         self.name_button = QPushButton("&Name reasons…", self)
-        self.name_button.setToolTip("Say why each was missed, while you review the block")
         self.name_button.setAutoDefault(False)
+        self._name = sentence(self)
+        self.review_button = QPushButton("&Review five cards…", self)
+        self.review_button.setAutoDefault(False)
+        self._review = sentence(self)
+        self._review.setText("A first short round, two minutes or so.")
+        self.exam = ExamStep(self, mw)
+        self.study_button = QPushButton("&Study now", self)
+        self.study_button.setToolTip("Studies the chosen deck, as long as you like")
+        self.study_button.setAutoDefault(False)
         self.undo_button = QPushButton("&Undo", self)
         self.undo_button.setAutoDefault(False)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.study_button)
-        buttons.addWidget(self.name_button)
-        buttons.addWidget(self.undo_button)
-        buttons.addStretch(1)
+        next_steps = QGridLayout()
+        next_steps.setColumnStretch(1, 1)
+        next_steps.setHorizontalSpacing(12)
+        next_steps.addWidget(self.name_button, 0, 0)
+        next_steps.addWidget(self._name, 0, 1)
+        next_steps.addWidget(self.review_button, 1, 0)
+        next_steps.addWidget(self._review, 1, 1)
+        self.exam.add_to(next_steps, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._summary)
-        layout.addLayout(buttons)
+        layout.addWidget(self._sample)
+        layout.addLayout(next_steps)
         layout.addWidget(self._decks, 1)
+        layout.addLayout(from_left(self.study_button, self.undo_button))
         layout.addStretch(0)
         qconnect(self.study_button.clicked, self._study)
         qconnect(self.name_button.clicked, lambda: self.naming_requested.emit())
+        qconnect(self.review_button.clicked, lambda: self.review_requested.emit())
         qconnect(self.undo_button.clicked, self._undo)
         qconnect(self._decks.itemActivated, lambda item, _column: self._study_deck(item))
         gui_hooks.operation_did_execute.append(self._on_operation)
@@ -70,10 +86,22 @@ class ResultPanel(QWidget):
         """Stops watching Anki's undo list; call it when the window closes."""
         gui_hooks.operation_did_execute.remove(self._on_operation)
 
-    def show_result(self, result: ImportResult) -> None:
-        """Says what was done, and lists the decks with their cards."""
+    def show_result(self, result: ImportResult, misses: int, *, is_sample: bool) -> None:
+        """Says what was done, what comes next, and lists the decks with their cards.
+
+        `misses` is how many were recorded and have no reason yet.
+        """
         self.result = result
         self._summary.setText(words.done(result))
+        self._sample.setVisible(is_sample)
+        self._name.setText(words.name_reasons(misses))
+        for widget in (self.name_button, self._name):
+            widget.setVisible(misses > 0)
+        # The exam of those who only look around is nobody's business yet.
+        if is_sample:
+            self.exam.hide()
+        else:
+            self.exam.read()
         filled = [deck for deck in result.decks if deck.cards]
         self._decks.clear()
         for deck in filled:
@@ -82,9 +110,13 @@ class ResultPanel(QWidget):
             self._decks.addTopLevelItem(item)
         self._decks.setVisible(bool(filled))
         self._decks.resizeColumnToContents(0)
-        self.study_button.setEnabled(bool(filled))
+        for widget in (self.review_button, self._review, self.study_button):
+            widget.setVisible(bool(filled))
         self._update_undo_button()
-        (self.study_button if filled else self.undo_button).setFocus()
+        if misses:
+            self.name_button.setFocus()
+        else:
+            (self.review_button if filled else self.undo_button).setFocus()
 
     def _on_operation(self, _changes: OpChanges, _handler: object | None) -> None:
         self._update_undo_button()
@@ -98,9 +130,9 @@ class ResultPanel(QWidget):
         )
 
     def _study(self) -> None:
-        first = self._decks.topLevelItem(0)
-        if first is not None:
-            self._study_deck(first)
+        chosen = self._decks.currentItem() or self._decks.topLevelItem(0)
+        if chosen is not None:
+            self._study_deck(chosen)
 
     def _study_deck(self, item: QTreeWidgetItem) -> None:
         self.study_requested.emit(item.data(0, Qt.ItemDataRole.UserRole))

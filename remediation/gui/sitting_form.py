@@ -96,6 +96,7 @@ class SittingForm(QWidget):
         qconnect(self._date.dateChanged, self._on_change)
         qconnect(self._time.timeChanged, self._on_change)
         qconnect(self._total.valueChanged, self._on_change)
+        self.setFocusProxy(self._bank)
 
     def answers(self) -> Answers:
         """What is chosen now. The moment is never in the future."""
@@ -115,6 +116,10 @@ class SittingForm(QWidget):
     def choose_exam(self, key: str | None) -> None:
         """Chooses an exam as the student would."""
         self._exam.setCurrentIndex(self._exam.findData(key))
+
+    def ask_for_exam(self) -> None:
+        """Takes the keyboard to the choice of the exam."""
+        self._exam.setFocus()
 
     def choose_total(self, total: int) -> None:
         """Says how many questions there were, as the student would."""

@@ -26,13 +26,13 @@ from aqt.qt import (
 from aqt.utils import disable_help_button, restoreGeom, saveGeom
 
 from ..collection.deck_contents import DeckCount
-from ..collection.today import Today, read_today
+from ..collection.today import MissProgress, Today, read_today
 from ..diagnosis.repair import RepairState
-from ..model.banks import QuestionKey
 from . import addon_settings
 from .layouts import from_left, sentence
 from .misses_table import MissesTable
 from .release_panel import ReleasePanel
+from .start_panel import Start, StartPanel
 from .windows import (
     IMPORT_DIALOG,
     NAMING_WINDOW,
@@ -100,9 +100,13 @@ class TodayWindow(QDialog):
         self.update_button.setAutoDefault(False)
         qconnect(self.update_button.clicked, lambda _checked: update_decks())
         self.release = ReleasePanel(page, self.mw)
+        self.start_panel = StartPanel(page, self.mw)
+        self.start_panel.hide()
+        qconnect(self.start_panel.chosen, self._start)
         heading = QLabel("<b>New cards from your misses</b>", page)
         layout = QVBoxLayout(page)
         layout.addWidget(self.headline)
+        layout.addWidget(self.start_panel)
         layout.addWidget(self.decks, 1)
         layout.addWidget(self.deck_count)
         layout.addLayout(from_left(self.rapid_fire_button, self.update_button))
@@ -124,6 +128,7 @@ class TodayWindow(QDialog):
             self.questions_button,
             self.name_button,
             self.rules_button,
+            self.import_button,
             heading,
             self.release,
         )
@@ -134,7 +139,7 @@ class TodayWindow(QDialog):
         self.stand = sentence(page)
         self.misses = MissesTable(page)
         hint = sentence(page)
-        hint.setText("A double click names or changes the reason.")
+        hint.setText("Enter or a double click names or changes the reason.")
         layout = QVBoxLayout(page)
         layout.addWidget(self.stand)
         layout.addWidget(self.misses, 1)
@@ -174,6 +179,8 @@ class TodayWindow(QDialog):
         self.headline.setText(_headline(today))
         for widget in self._later:
             widget.setVisible(bool(today.misses))
+        self.start_panel.setVisible(not today.misses)
+        self.start_panel.refresh()
         current = self.decks.indexOfTopLevelItem(self.decks.currentItem())
         self.decks.clear()
         faint = self.palette().brush(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
@@ -192,8 +199,11 @@ class TodayWindow(QDialog):
         said = item.data(0, Qt.ItemDataRole.UserRole) if item else ""
         self.deck_count.setText(said)
 
-    def _name(self, key: QuestionKey) -> None:
-        aqt.dialogs.open(NAMING_WINDOW, self.mw, only={key})
+    def _start(self, start: Start) -> None:
+        aqt.dialogs.open(IMPORT_DIALOG, self.mw).start_with(start)
+
+    def _name(self, miss: MissProgress) -> None:
+        aqt.dialogs.open(NAMING_WINDOW, self.mw, only={miss.key})
 
     def _on_finished(self, _code: int) -> None:
         self._run += 1
@@ -223,10 +233,7 @@ def _row_of(deck: DeckCount, faint: QBrush) -> QTreeWidgetItem:
 
 def _headline(today: Today) -> str:
     if not today.misses:
-        return (
-            "Start with what you have: a block from your question bank, a score report, or a few "
-            "question ids."
-        )
+        return "No misses yet."
     ready = sum(deck.ready for deck in today.decks)
     if ready:
         return f"{ready:,} {'card is' if ready == 1 else 'cards are'} ready."

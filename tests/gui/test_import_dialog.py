@@ -28,7 +28,8 @@ def test_the_main_job_from_paste_to_studying_and_back(
     paste(dialog, results_table(some_questions(template, 12)))
     dialog.panel.form.choose_total(40)
     wait_until(lambda: dialog.preview is not None)
-    assert "12 of 40 missed. 12 have cards" in shown_text(dialog)
+    assert "UWorld Step 1, 40 questions, 12 missed, today" in shown_text(dialog)
+    assert "12 of 12 misses have cards" in shown_text(dialog)
     assert "Nothing changed yet." in shown_text(dialog)
     assert differences(before, snapshot(mw.col)) == {}
     apply(dialog)
@@ -138,7 +139,7 @@ def test_printed_results_from_a_file_ask_for_no_outcome(
     wait_until(lambda: dialog.preview is not None)
     assert not dialog.panel.form.asks_for_outcome
     assert dialog.panel.form.answers().total == 20
-    assert f"of {20} missed" in shown_text(dialog)
+    assert "20 questions, " in shown_text(dialog)
 
 
 def test_results_printed_to_pdf(

@@ -13,6 +13,7 @@ from remediation.collection.importing import apply_import, preview_import
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import missed, some_questions
+from tests.gui.conftest import addon_module
 from tests.whole_anki import wait_until
 
 if TYPE_CHECKING:
@@ -88,8 +89,20 @@ def test_it_follows_what_happens_elsewhere(
 
 
 def test_with_nothing_yet_it_says_how_to_start(mw: AnkiQt) -> None:
+    import aqt
+
     opened = open_today(mw)
-    assert "Start with what you have" in shown(opened)
-    assert opened.import_button.isVisible()
+    assert "Start with:" in shown(opened)
+    start = addon_module("gui.start_panel").Start
+    assert all(opened.start_panel.buttons[way].isVisible() for way in start)
     assert not opened.rapid_fire_button.isVisible()
+    opened.start_panel.buttons[start.SAMPLE].click()
+    dialog = aqt.dialogs._dialogs["RemediationImport"][1]
+    wait_until(lambda: dialog.preview is not None, "the sample")
+    dialog.apply_button.click()
+    wait_until(lambda: opened.today and opened.today.misses, "today with the sample")
+    assert not opened.start_panel.isVisible()
+    assert opened.rapid_fire_button.isVisible()
+    wait_until(lambda: not mw.progress.busy())
+    dialog.close()
     opened.close()
