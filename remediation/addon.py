@@ -35,10 +35,11 @@ def start(mw: AnkiQt) -> None:
 def unsupported() -> str:
     """Why the add-on cannot run in this Anki, for the student; empty where it can."""
     from anki.utils import point_version
-    from aqt.qt import qtmajor
 
     if point_version() < OLDEST_ANKI:
         return "Remediation needs Anki 25.02.7 or newer. Please update Anki, then start it again."
+    from aqt.qt import qtmajor
+
     if qtmajor < 6:
         return "Remediation needs the Qt 6 version of Anki. Please install it from Anki's web site."
     return ""

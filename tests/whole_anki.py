@@ -71,13 +71,17 @@ def make_profile(base: Path, *, night: bool = False) -> Path:
     return folder / "collection.anki2"
 
 
-def start(base: Path) -> AnkiQt:
-    """Starts Anki on a base folder that `make_profile` prepared; the main window is loaded then."""
+def start(base: Path, *options: str) -> AnkiQt:
+    """Starts Anki on a base folder that `make_profile` prepared; the main window is loaded then.
+
+    `options` are further ones of Anki's command line.
+    """
     os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
     be_a_user_of_ones_own()
     import aqt
 
-    app = aqt._run(["anki", "-b", str(base), "-p", PROFILE, "-l", "en_US"], exec=False)
+    words = ["anki", "-b", str(base), "-p", PROFILE, "-l", "en_US", *options]
+    app = aqt._run(words, exec=False)
     if app is None or aqt.mw is None:
         raise RuntimeError("Anki did not start")
     mw = aqt.mw

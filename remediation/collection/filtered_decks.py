@@ -225,11 +225,13 @@ def _own_decks(col: Collection, settings: Settings, wanted: Iterable[FilteredDec
 
     By the id remembered; else by a search that only the add-on writes, since another computer may
     have made the deck; else by name, where it lists notes. A deck whose search the student wrote
-    or changed is theirs, even with the add-on's tags in it.
+    or changed is theirs, even with the add-on's tags in it. The search of the first versions could
+    be a student's own, so it counts below the deck parent only.
     """
     filtered = {deck.id: deck for deck in _filtered(col)}
     remembered = _remembered(col)
     key_of = _keys_by_search(col, settings)
+    first_key_of = _keys_by_first_search(col, settings)
     names = {deck.name: deck.key for deck in wanted}
     found: dict[str, _Existing] = {}
     for key, last in remembered.items():
@@ -240,6 +242,8 @@ def _own_decks(col: Collection, settings: Settings, wanted: Iterable[FilteredDec
     for deck in sorted(filtered.values(), key=lambda deck: deck.id):
         search = deck.terms[0][0]
         this = key_of.get(search) or (_LOOKS_OURS.match(search) and names.get(deck.name))
+        if not this and deck.name.startswith(f"{settings.deck_parent}::"):
+            this = first_key_of.get(search)
         if this in found:
             others.append(deck.id)
         elif this:
@@ -252,14 +256,22 @@ def _own_decks(col: Collection, settings: Settings, wanted: Iterable[FilteredDec
 
 def _keys_by_search(col: Collection, settings: Settings) -> dict[str, str]:
     """The deck that each first search by tag is for, in either mode."""
-    root = settings.tag_root
-    tag_of = {_system_key(system): tags.system_tag(root, system) for system in _SYSTEM_NAMES}
-    tag_of[_MIXED] = tags.systems_root(root)
     return {
         _searches(col, _by_tag(col, tag), study=study)[0]: key
-        for key, tag in tag_of.items()
+        for key, tag in _tags_by_key(settings).items()
         for study in (True, False)
     }
+
+
+def _keys_by_first_search(col: Collection, settings: Settings) -> dict[str, str]:
+    """The deck that each search is for with which the first versions of the add-on built it."""
+    return {f"{_by_tag(col, tag)} {_NOT_TODAY}": key for key, tag in _tags_by_key(settings).items()}
+
+
+def _tags_by_key(settings: Settings) -> dict[str, str]:
+    root = settings.tag_root
+    tag_of = {_system_key(system): tags.system_tag(root, system) for system in _SYSTEM_NAMES}
+    return {**tag_of, _MIXED: tags.systems_root(root)}
 
 
 def _filtered(col: Collection) -> list[_Existing]:

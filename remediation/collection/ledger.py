@@ -134,29 +134,37 @@ class _LedgerReader:
 
     def add(self, note_id: NoteId, fields: dict[str, str]) -> None:
         key = fields["Key"]
+        is_text_damaged = True
         try:
             record = codec.decode(fields["Data"])
-            kind = record.get("kind")
-            if kind == "sitting":
-                sitting = Sitting.from_json(record)
-                name = key.rpartition(" part ")[0] if sitting.parts > 1 else key
-                self._parts.setdefault(name, {}).setdefault(sitting.part, sitting)
-            elif kind == "question":
-                question = Question.from_json(record)
-                cue, rule = text_of_field(fields["Cue"]), text_of_field(fields["Rule"])
-                self._add_question(note_id, replace(question, cue=cue, rule=rule))
-            elif kind == "release":
-                self._ledger.releases.setdefault(key, Release.from_json(record))
-            elif kind == "rule-check":
-                self._ledger.rule_checks.setdefault(key, RuleCheck.from_json(record))
-            elif kind == "settings":
-                self._remembered.append(Remembered.from_json(record))
-            # Any other kind was written by a newer version, which will read it.
+            is_text_damaged = False
+            self._add_record(note_id, fields, record)
         except codec.DamagedRecord as damage:
             self._damaged.append(DamagedNote(note_id, key, str(damage)))
-            question_key = question_key_from_text(key)
+            # A whole record that cannot be understood, or in another form, is a newer version's:
+            # that will read it, and it must not be written over.
+            is_newer = not is_text_damaged or isinstance(damage, codec.NewerRecord)
+            question_key = None if is_newer else question_key_from_text(key)
             if question_key:  # its decisions are lost to us, but the note is still to be updated
                 self._ledger.question_notes.setdefault(question_key, note_id)
+
+    def _add_record(self, note_id: NoteId, fields: dict[str, str], record: dict[str, Any]) -> None:
+        key, kind = fields["Key"], record.get("kind")
+        if kind == "sitting":
+            sitting = Sitting.from_json(record)
+            name = key.rpartition(" part ")[0] if sitting.parts > 1 else key
+            self._parts.setdefault(name, {}).setdefault(sitting.part, sitting)
+        elif kind == "question":
+            question = Question.from_json(record)
+            cue, rule = text_of_field(fields["Cue"]), text_of_field(fields["Rule"])
+            self._add_question(note_id, replace(question, cue=cue, rule=rule))
+        elif kind == "release":
+            self._ledger.releases.setdefault(key, Release.from_json(record))
+        elif kind == "rule-check":
+            self._ledger.rule_checks.setdefault(key, RuleCheck.from_json(record))
+        elif kind == "settings":
+            self._remembered.append(Remembered.from_json(record))
+        # Any other kind was written by a newer version, which will read it.
 
     def _add_question(self, note_id: NoteId, question: Question) -> None:
         known = self._ledger.questions.get(question.key)

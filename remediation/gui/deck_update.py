@@ -32,6 +32,8 @@ class DeckUpdates:
         self._watch = watch
         # When the day ends that the decks were last looked at on, in seconds since the epoch.
         self._day = 0
+        # The profile that this is about: the sync of a profile that closes comes after its end.
+        self._profile: str | None = None
         self._waiting = False
         watch.each_time(self._look)
         gui_hooks.deck_browser_did_render.append(self._on_deck_list)
@@ -81,12 +83,13 @@ class DeckUpdates:
     def _look(self) -> None:
         """Updates the decks unless that was done today; in a review, when it has ended."""
         day = self._mw.col.sched.day_cutoff
-        if day == self._day:
+        profile = self._mw.pm.name
+        if (profile, day) == (self._profile, self._day):
             return
         self._waiting = self._mw.state == "review"
         if self._waiting:
             return
-        self._day = day
+        self._profile, self._day = profile, day
         settings = addon_settings.load(self._mw)
 
         def is_needed(col: Collection) -> bool:

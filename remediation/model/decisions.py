@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from .attempts import Confidence
 from .reasons import Family, group_of
@@ -29,6 +31,7 @@ class Decision:
     `suggested` is what the model had suggested ("" for nothing) and `p_knowledge` the probability
     (0-1) of missing knowledge it said before the student's own shift, since Anki computes memory
     states anew when its parameters change. `confidence` is how sure the student was of the answer.
+    `unread` are fields that a newer version wrote.
     """
 
     sitting: str
@@ -38,6 +41,7 @@ class Decision:
     suggested: str = ""
     p_knowledge: float | None = None
     confidence: Confidence | None = None
+    unread: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def is_own(self) -> bool:

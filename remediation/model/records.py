@@ -204,7 +204,7 @@ class Question:
             "system": self.system,
         }
         if self.decisions:
-            record["decisions"] = [_given(decision, skip=set()) for decision in self.decisions]
+            record["decisions"] = [_decision_json(decision) for decision in self.decisions]
         if self.wants_cards:
             record["wants_cards"] = True
         if self.mixed_with:
@@ -385,6 +385,10 @@ def _group_json(group: QuestionGroup) -> dict[str, Any]:
     return {**_given(group, skip={"where"}), "kind": group.kind.value}
 
 
+def _decision_json(decision: Decision) -> dict[str, Any]:
+    return {**decision.unread, **_given(decision, skip={"unread"})}
+
+
 def _attempt_json(attempt: Attempt) -> dict[str, Any]:
     return _given(attempt, skip={"where"})
 
@@ -491,7 +495,8 @@ _DECISION_FIELDS: dict[str, Callable[[Any], Any]] = {
 
 
 def _decision(record: Any) -> Decision:
-    return Decision(**_read(_DECISION_FIELDS, record))
+    known = _read(_DECISION_FIELDS, record)
+    return Decision(**known, unread={k: v for k, v in record.items() if k not in known})
 
 
 def _group(record: Any) -> QuestionGroup:
