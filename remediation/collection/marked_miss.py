@@ -203,7 +203,7 @@ def _result(
     named: bool = False,
 ) -> MarkedResult:
     before = {ref.id for ref in earlier.question.core} if earlier else set()
-    core = {note_id for question in preview.questions for note_id in question.core}
+    core: set[int] = {note_id for question in preview.questions for note_id in question.core}
     return MarkedResult(
         step.changes,
         step.target,
