@@ -166,6 +166,7 @@ class QuestionsPage(QWidget):
         inner = self._of_block.layout()
         if inner is not None:
             inner.replaceWidget(self._rules, rules)
+            rules.show()
         self._rules.deleteLater()
         self._rules = rules
         self.rules_button.setVisible(not found.rules)

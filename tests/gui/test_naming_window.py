@@ -298,6 +298,7 @@ def test_with_an_account_the_decks_wait_for_the_sync(
         mw.col.db.execute("update col set ls = ls + 1000")
         gui_hooks.sync_did_finish()
         wait_until(lambda: mw.col.undo_status().undo == DECKS_UNDO_NAME, "the decks")
+        idle(mw)
     finally:
         mw.pm.set_sync_key(None)
 
