@@ -100,4 +100,6 @@ def mw(anki: AnkiQt, template: GeneratedCollection) -> AnkiQt:
         old.unlink()
     shutil.copy(template.path, folder / "collection.anki2")
     whole_anki.open_profile(anki)
+    # What the add-on looks for when a profile opens must not find what the test is about to write.
+    whole_anki.idle(anki)
     return anki

@@ -151,6 +151,18 @@ def wait_until(condition: Callable[[], Any], what: str = "") -> None:
         process_events()
 
 
+def idle(mw: AnkiQt) -> None:
+    """Waits until what was started in the background has ended.
+
+    What is planned there is then written there, and that is then read again by the windows.
+    """
+    for _ in range(3):
+        done: list[object] = []
+        mw.taskman.run_in_background(lambda: None, done.append)
+        wait_until(lambda: done and not mw.progress.busy(), "the background")  # noqa: B023
+        process_events()
+
+
 def press(window: QWidget, key: int, *, control: bool = False) -> None:
     """Presses and releases a key (of Qt.Key, or the code of a sign) in a window."""
     from aqt.qt import QCoreApplication, QEvent, QKeyEvent, Qt

@@ -13,7 +13,7 @@ from remediation.collection.ledger import read_ledger
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import missed, some_questions
-from tests.whole_anki import close, open_profile, process_events, wait_until
+from tests.whole_anki import close, idle, open_profile, wait_until
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
@@ -35,12 +35,7 @@ def waiting(mw: AnkiQt, template: GeneratedCollection) -> AnkiQt:
 def _reopen(mw: AnkiQt) -> None:
     close(mw)
     open_profile(mw)
-    done: list[object] = []
-    for _ in range(3):  # what is planned in the background is then written in the background
-        done.clear()
-        mw.taskman.run_in_background(lambda: None, lambda future: done.append(future))
-        wait_until(lambda: done and not mw.progress.busy())
-        process_events()
+    idle(mw)
 
 
 def _released(mw: AnkiQt) -> int:

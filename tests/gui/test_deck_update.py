@@ -20,22 +20,13 @@ from tests import sync_server
 from tests.anking import GeneratedCollection
 from tests.collections import missed, some_questions
 from tests.gui.conftest import addon_module
-from tests.whole_anki import close, open_profile, process_events, wait_until
+from tests.whole_anki import close, idle, open_profile, wait_until
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
 
 SETTINGS = Settings()
 MIXED = "Remediation::Mixed"
-
-
-def _idle(mw: AnkiQt) -> None:
-    """Waits until what was started in the background has ended."""
-    done: list[object] = []
-    mw.taskman.run_in_background(lambda: None, lambda future: done.append(future))
-    wait_until(lambda: done and not mw.progress.busy())
-    for _ in range(5):
-        process_events()
 
 
 def _mixed(col: Collection) -> DeckId:
@@ -88,7 +79,7 @@ def test_without_an_account_the_decks_are_updated_when_the_profile_opens(
 ) -> None:
     _reopen(mw)
     wait_until(lambda: _is_updated(mw), "the decks")
-    _idle(mw)
+    idle(mw)
     assert mw.col.undo_status().undo == DECKS_UNDO_NAME
     assert mw.col.decks.card_count(_mixed(mw.col), include_subdecks=False)
     assert not plan_deck_update(mw.col, SETTINGS)
@@ -97,21 +88,21 @@ def test_without_an_account_the_decks_are_updated_when_the_profile_opens(
 def test_what_was_built_today_is_not_filled_up_again(mw: AnkiQt, updates: Any) -> None:
     _reopen(mw)
     wait_until(lambda: _is_updated(mw), "the decks")
-    _idle(mw)
+    idle(mw)
     deck_id = _mixed(mw.col)
     mw.col.sched.empty_filtered_deck(deck_id)  # as when all were studied
     _reopen(mw)
-    _idle(mw)
+    idle(mw)
     assert mw.col.decks.card_count(deck_id, include_subdecks=False) == 0
 
 
 def test_a_day_that_begins_with_anki_open(mw: AnkiQt, updates: Any) -> None:
     _reopen(mw)
     wait_until(lambda: _is_updated(mw), "the decks")
-    _idle(mw)
+    idle(mw)
     _make_yesterdays(mw.col)
     mw.deckBrowser.refresh()
-    _idle(mw)
+    idle(mw)
     assert not _is_updated(mw)  # the same day still
     updates._day -= 86_400  # the decks were looked at yesterday
     mw.deckBrowser.refresh()
@@ -131,15 +122,15 @@ def test_with_an_account_a_new_day_waits_for_the_next_sync(mw: AnkiQt, updates: 
     try:
         _reopen(mw)
         gui_hooks.sync_did_finish()  # as after one that failed
-        _idle(mw)
+        idle(mw)
         assert not _is_updated(mw)
         sync()
         wait_until(lambda: _is_updated(mw), "the decks")
-        _idle(mw)
+        idle(mw)
         _make_yesterdays(mw.col)
         updates._day -= 86_400
         mw.deckBrowser.refresh()
-        _idle(mw)
+        idle(mw)
         assert not _is_updated(mw)
         sync()
         wait_until(lambda: _is_updated(mw), "the decks")
@@ -150,7 +141,7 @@ def test_with_an_account_a_new_day_waits_for_the_next_sync(mw: AnkiQt, updates: 
 def test_not_in_the_middle_of_a_review(mw: AnkiQt, updates: Any) -> None:
     _reopen(mw)
     wait_until(lambda: _is_updated(mw), "the decks")
-    _idle(mw)
+    idle(mw)
     _make_yesterdays(mw.col)
     deck_id = next(
         deck.id
@@ -162,7 +153,7 @@ def test_not_in_the_middle_of_a_review(mw: AnkiQt, updates: Any) -> None:
     wait_until(lambda: mw.state == "review" and mw.reviewer.card, "a card")
     updates._day -= 86_400
     updates._look()
-    _idle(mw)
+    idle(mw)
     assert not _is_updated(mw)
     mw.moveToState("deckBrowser")
     wait_until(lambda: _is_updated(mw), "the decks")
@@ -171,12 +162,12 @@ def test_not_in_the_middle_of_a_review(mw: AnkiQt, updates: Any) -> None:
 def test_nothing_is_written_where_nothing_would_change(mw: AnkiQt, updates: Any) -> None:
     _reopen(mw)
     wait_until(lambda: _is_updated(mw), "the decks")
-    _idle(mw)
+    idle(mw)
     config = mw.col.get_config(CONFIG_KEY)
     mw.col.set_config(CONFIG_KEY, {**config, "day": config["day"] - 1})
     modified = mw.col.mod
     _reopen(mw)
-    _idle(mw)
+    idle(mw)
     assert mw.col.mod == modified
     assert mw.col.undo_status().undo != DECKS_UNDO_NAME
 
@@ -186,11 +177,11 @@ def test_on_request(mw: AnkiQt, updates: Any) -> None:
     close(mw)
     open_profile(mw)
     wait_until(lambda: _is_updated(mw), "the decks")
-    _idle(mw)
+    idle(mw)
     mw.col.sched.empty_filtered_deck(_mixed(mw.col))
     updates.update_now()
     wait_until(lambda: not plan_deck_update(mw.col, SETTINGS), "the decks")
-    _idle(mw)
+    idle(mw)
     assert mw.col.undo_status().undo == DECKS_UNDO_NAME
 
 
@@ -210,7 +201,7 @@ def test_on_request_before_the_sync_the_student_chooses(
         assert default
         assert "Wait" in default.text()
         next(b for b in box.buttons() if button in b.text()).click()
-        _idle(mw)
+        idle(mw)
         if button == "now":
             wait_until(lambda: _is_updated(mw), "the decks")
         assert _is_updated(mw) == (button == "now")
@@ -270,7 +261,7 @@ def test_reviews_on_the_phone_survive_the_morning(mw: AnkiQt, updates: Any, tmp_
             mw.loadProfile()
             wait_until(lambda: mw.state == "deckBrowser", "the deck list")
             mw.deckBrowser.refresh()
-            _idle(mw)
+            idle(mw)
             assert mw.col.db
             assert plan_deck_update(mw.col, SETTINGS)
             assert not _is_updated(mw)
@@ -278,7 +269,7 @@ def test_reviews_on_the_phone_survive_the_morning(mw: AnkiQt, updates: Any, tmp_
 
             mw._sync_collection_and_media(mw._refresh_after_sync)
             wait_until(lambda: _is_updated(mw), "the decks")
-            _idle(mw)
+            idle(mw)
             assert mw.col.undo_status().undo == DECKS_UNDO_NAME
             assert {id: _state(mw.col, id) for id in answered} == answered
             assert not set(answered) & set(mw.col.find_cards("deck:Remediation::*"))

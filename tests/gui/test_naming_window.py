@@ -22,7 +22,7 @@ from remediation.settings import Settings
 from tests import whole_anki
 from tests.anking import GeneratedCollection
 from tests.collections import differences, snapshot, some_questions
-from tests.whole_anki import process_events, wait_until
+from tests.whole_anki import idle, process_events, wait_until
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
@@ -71,13 +71,6 @@ def window(mw: AnkiQt, template: GeneratedCollection) -> Iterator[NamingWindow]:
     yield opened
     opened.close()
     idle(mw)
-
-
-def idle(mw: AnkiQt) -> None:
-    done: list[object] = []
-    mw.taskman.run_in_background(lambda: None, lambda future: done.append(future))
-    wait_until(lambda: done and not mw.progress.busy(), "the collection")
-    process_events()
 
 
 def press(window: NamingWindow, *keys: Qt.Key) -> None:

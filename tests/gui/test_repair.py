@@ -11,7 +11,7 @@ from remediation.collection.importing import apply_import, preview_import
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import missed, some_questions
-from tests.whole_anki import close, open_profile, process_events, wait_until
+from tests.whole_anki import close, idle, open_profile, wait_until
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
@@ -27,15 +27,6 @@ def stripped(mw: AnkiQt, template: GeneratedCollection) -> AnkiQt:
     return mw
 
 
-def _idle(mw: AnkiQt) -> None:
-    """Waits until what was started in the background has ended."""
-    done: list[object] = []
-    mw.taskman.run_in_background(lambda: None, lambda future: done.append(future))
-    wait_until(lambda: done and not mw.progress.busy())
-    for _ in range(5):
-        process_events()
-
-
 def test_without_a_sync_account_tags_come_back_when_the_profile_opens(stripped: AnkiQt) -> None:
     close(stripped)
     open_profile(stripped)
@@ -47,10 +38,10 @@ def test_with_an_account_nothing_is_written_before_a_sync_succeeded(stripped: An
     try:
         close(stripped)
         open_profile(stripped)
-        _idle(stripped)
+        idle(stripped)
         assert not stripped.col.find_notes("tag:Remediation")
         gui_hooks.sync_did_finish()  # as after a sync that failed
-        _idle(stripped)
+        idle(stripped)
         assert not stripped.col.find_notes("tag:Remediation")
         assert stripped.col.db
         stripped.col.db.execute("update col set ls = ls + 1000")  # as after one that succeeded

@@ -21,7 +21,7 @@ from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import differences, missed, snapshot, some_questions
 from tests.gui.conftest import addon_module
-from tests.whole_anki import PROFILE, process_events, wait_until
+from tests.whole_anki import PROFILE, idle, wait_until
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
@@ -57,16 +57,6 @@ def switch(mw: AnkiQt, profile: str) -> None:
     mw.onOpenProfile()
     wait_until(lambda: mw.state == "deckBrowser" and mw.pm.name == profile, profile)
     idle(mw)
-
-
-def idle(mw: AnkiQt) -> None:
-    """Waits until what was planned in the background is written in the background."""
-    done: list[object] = []
-    for _ in range(3):
-        done.clear()
-        mw.taskman.run_in_background(lambda: None, done.append)
-        wait_until(lambda: done and not mw.progress.busy(), "the background")
-        process_events()
 
 
 def misses_today(mw: AnkiQt) -> int:
