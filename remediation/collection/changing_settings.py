@@ -12,7 +12,7 @@ from ..model.records import Remembered
 from ..settings import ABOUT, Kept, Settings, Tab, conflicts, names_kept, normal
 from .filtered_decks import FilteredDeck
 from .ledger import NewRecords, read_ledger, remember, write_records
-from .projection import project
+from .projection import decks_to_study
 from .renaming import (
     CannotRename,
     DeckRenaming,
@@ -91,8 +91,7 @@ def _values(settings: Settings) -> dict[str, Any]:
 
 def decks_to_build(col: Collection, settings: Settings) -> tuple[FilteredDeck, ...]:
     """The decks that these settings ask for, for what there is to study now, in their order."""
-    _projection, decks = project(col, settings, read_ledger(col))
-    return decks
+    return decks_to_study(col, settings, read_ledger(col))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from .deck_contents import DeckCount
 from .evidence import SHIFT_RESET
 from .filtered_decks import DeckPlan, FilteredDeck
 from .ledger import Ledger, NewRecords, has_ledger, read_ledger, remember, write_records
-from .projection import project
+from .projection import decks_to_study, project
 from .recall_cards import recall_changes
 from .release_queue import budget_left, waiting_cards
 from .undo import UndoStep
@@ -172,11 +172,7 @@ def count_decks(col: Collection, settings: Settings) -> list[DeckCount]:
 
 
 def _wanted_decks(col: Collection, settings: Settings) -> tuple[FilteredDeck, ...]:
-    if not has_ledger(col):
-        return ()
-    ledger = read_ledger(col)
-    _projected, decks = project(col, settings, ledger)
-    return decks
+    return decks_to_study(col, settings, read_ledger(col)) if has_ledger(col) else ()
 
 
 def update_decks(col: Collection, settings: Settings) -> UndoStep | None:

@@ -204,6 +204,37 @@ class Projection:
         return built
 
 
+@dataclass(frozen=True)
+class _Studied:
+    """What is to be studied: the reasons, the notes of each question, and the decks for them."""
+
+    named: Mapping[QuestionKey, str]
+    repaired: frozenset[QuestionKey]
+    note_ids: Mapping[QuestionKey, Sequence[NoteId]]
+    decks: tuple[FilteredDeck, ...]
+
+
+def _studied(
+    col: Collection, settings: Settings, ledger: Ledger, active: Sequence[CardId]
+) -> _Studied:
+    """`active` are suspended cards that become active; repairs count them as not suspended."""
+    named = named_reasons(ledger.sittings, ledger.questions)
+    repaired = repaired_questions(col, ledger, set(active))
+    unrepaired = (q for key, q in ledger.questions.items() if key not in repaired)
+    note_ids = notes_to_study(col, unrepaired, named)
+    notes_of_system: dict[str, set[NoteId]] = {}
+    for key, notes in note_ids.items():
+        notes_of_system.setdefault(ledger.questions[key].system, set()).update(notes)
+    decks = tuple(filtered_decks.wanted_decks(col, settings, notes_of_system))
+    return _Studied(named, repaired, note_ids, decks)
+
+
+def decks_to_study(col: Collection, settings: Settings, ledger: Ledger) -> tuple[FilteredDeck, ...]:
+    """The decks that follow from this ledger; for those who need nothing else of `project`."""
+    active = interrupted_release(col, ledger.releases.values())
+    return _studied(col, settings, ledger, active).decks
+
+
 def project(
     col: Collection,
     settings: Settings,
@@ -219,19 +250,12 @@ def project(
     note for rules that should not be there (see `rule_changes`).
     """
     questions = list(ledger.questions.values())
-    named = named_reasons(ledger.sittings, ledger.questions)
     active = (*unsuspend, *interrupted_release(col, ledger.releases.values()))
-    repaired = repaired_questions(col, ledger, set(active))
-    note_ids = notes_to_study(
-        col, (question for question in questions if question.key not in repaired), named
-    )
-    notes_of_system: dict[str, set[NoteId]] = {}
-    for key, notes in note_ids.items():
-        notes_of_system.setdefault(ledger.questions[key].system, set()).update(notes)
-    decks = tuple(filtered_decks.wanted_decks(col, settings, notes_of_system))
+    studied = _studied(col, settings, ledger, active)
+    repaired, decks = studied.repaired, studied.decks
     present = _our_tags(col, settings.tag_root)
     rules = rules_by_note(col, settings, questions)
-    wanted = tags.wanted_tags(settings.tag_root, questions, note_ids, named, rules)
+    wanted = tags.wanted_tags(settings.tag_root, questions, studied.note_ids, studied.named, rules)
     if settings.repaired_tag:
         for key, notes in core_note_ids(col, (ledger.questions[k] for k in repaired)).items():
             tag = tags.repaired_tag(settings.tag_root, ledger.questions[key].system)

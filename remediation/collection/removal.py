@@ -32,7 +32,7 @@ from .importing import CollectionChanged
 from .ledger import LOG_DECK, QUESTION_DECK, Ledger, own_types, read_ledger
 from .missed_questions_field import FieldChanges
 from .option_presets import preset_request
-from .projection import project
+from .projection import decks_to_study
 from .shared_settings import former_tag_roots
 from .tags import branches
 from .undo import UndoStep
@@ -117,7 +117,7 @@ def plan_removal(
     types = tuple(sorted(own_types(col)))
     ledger = read_ledger(col)
     progress("Reading notes", 0, 0)
-    _changes, wanted = project(col, settings, ledger)
+    wanted = decks_to_study(col, settings, ledger)
     with_rules = missed_questions_field.notes_with_marks(col)
     roots = {settings.tag_root, *former_tag_roots(col)}
     names, tagged_notes = _tags(col, roots)
