@@ -70,6 +70,8 @@ class AfterPage(QWidget):
                 group.addButton(button, id)
                 buttons.append(button)
             qconnect(group.idToggled, lambda _id, _checked: self._on_tapped())
+            # On macOS a click leaves the focus on a button, which Enter would then press.
+            qconnect(group.buttonClicked, lambda button: button.setFocus())
             self._groups.append(group)
             layout.addWidget(title)
             answers = from_left(*buttons)

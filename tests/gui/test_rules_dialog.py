@@ -334,6 +334,16 @@ def test_one_tap_and_enter_record_what_was_used(window: RulesDialog) -> None:
     assert differences(before, snapshot(window.mw.col)) == {}
 
 
+def test_enter_saves_also_where_the_rules_were_read_again_in_between(window: RulesDialog) -> None:
+    choose(window, CLUES)
+    window.tabs.setCurrentIndex(1)
+    tap(window, CLUES, "Used")
+    assert window.overview
+    window._show(window.overview)
+    press(window, "Return")
+    wait_until(lambda: "Used in the last block." in shown(window), "the record")
+
+
 def test_use_in_several_blocks_is_told(window: RulesDialog) -> None:
     choose(window, CLUES)
     window.tabs.setCurrentIndex(1)
