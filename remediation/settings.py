@@ -200,6 +200,13 @@ class Settings:
         "Day of the exam",
         "Waiting cards are spread over the days until then. You can say it later.",
     )
+    minutes_per_day: int = setting(
+        0,
+        Tab.EXAM,
+        WholeNumber(0, 960, "no limit"),
+        "Minutes a day for cards",
+        "New cards come by themselves only where what Anki has for the day leaves time for them.",
+    )
     core_notes_per_question: int = setting(
         2,
         Tab.IMPORT,

@@ -128,6 +128,7 @@ def test_defaults_are_good_values() -> None:
 
 GOOD: dict[str, tuple[Any, ...]] = {
     "exam_date": ("", "2027-03-14", "2028-02-29"),
+    "minutes_per_day": (0, 1, 960),
     "tag_root": ("R", "#Remediation", "!Mine::Misses", "a::b::c", "läsion", "(x)_%-1", "日本"),
     "deck_parent": ("R", "My decks::Remediation", "Q & A: misses", "a*b_c", "日本"),
     "core_notes_per_question": (1, 20),
@@ -202,6 +203,7 @@ WRONG: dict[str, tuple[Any, ...]] = {
         *(value for value in NO_TEXT if value != ""),
         *["2027-3-14", "14.03.2027", "20270314", "2027-02-29", "2027-W10-1", "2027-03-14T00:00"],
     ),
+    "minutes_per_day": (*NO_NUMBER, 961),
     "tag_root": (
         *NO_TEXT,
         *["a b", "a\u3000b", "a\xa0b", "a\nb", " a", "a "],  # blanks part tags

@@ -1,4 +1,4 @@
-"""The day of the exam, as the student said it. "No date yet" is an answer too."""
+"""The day of the exam and the time for it, as the student said. "No date yet" is an answer too."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from anki.collection import Collection
 from ..diagnosis.recall import SECONDS_PER_DAY
 from ..settings import Settings
 from .ledger import Ledger, NewRecords, read_ledger, remember, write_records
+from .shared_settings import stored_name
 from .undo import UndoStep
 
 UNDO_NAME = "Change exam date"
-# Where the date stands among what is remembered: "2026-03-14", or "" for no date yet.
-_EXAM_DATE = "exam-date"
+# Where they stand among what is remembered. A date is "2026-03-14", or "" for no date yet.
+_EXAM_DATE = stored_name("exam_date")
+_MINUTES = stored_name("minutes_per_day")
 
 
 def exam_date(ledger: Ledger) -> date | None:
@@ -30,15 +32,23 @@ def is_said(ledger: Ledger) -> bool:
     return ledger.remembered.get(_EXAM_DATE) == "" or exam_date(ledger) is not None
 
 
-def set_exam_date(col: Collection, settings: Settings, day: date | None) -> UndoStep | None:
+def set_exam_date(
+    col: Collection, settings: Settings, day: date | None, minutes: int | None = None
+) -> UndoStep | None:
     """Records the day of the exam (None for no date yet) as one undo step.
 
+    Also how many `minutes` a day there are for cards (0 for no limit, None to leave it as it is).
     None where the same was said before.
     """
     ledger = read_ledger(col)
-    if is_said(ledger) and exam_date(ledger) == day:
+    said: dict[str, str | int] = {}
+    if not is_said(ledger) or exam_date(ledger) != day:
+        said[_EXAM_DATE] = day.isoformat() if day else ""
+    if minutes is not None and minutes != settings.minutes_per_day:
+        said[_MINUTES] = minutes
+    if not said:
         return None
-    chosen = remember(ledger, {_EXAM_DATE: day.isoformat() if day else ""})
+    chosen = remember(ledger, said)
     with UndoStep(col, UNDO_NAME) as step:
         write_records(col, step, NewRecords(remembered=(chosen,)), deck_parent=settings.deck_parent)
     return step

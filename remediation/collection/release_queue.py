@@ -28,6 +28,7 @@ from ..model.rates import rates_by_system
 from ..model.records import Question, Release, Sitting
 from ..model.systems import system_by_key
 from ..planning.release_queue import MissRates, WaitingCard, cards_a_day, in_order
+from ..planning.study_time import StudyTime
 from ..settings import Settings
 from .database import database, ids_in, pieces
 from .exam_date import days_to_exam, exam_date, is_said
@@ -36,6 +37,7 @@ from .found_notes import tags_of_notes
 from .ledger import Ledger, NewRecords, has_ledger, read_ledger, write_records
 from .projection import notes_to_study, project
 from .repair_states import repair_states
+from .study_time import read_study_time
 from .undo import UndoStep
 
 
@@ -45,7 +47,7 @@ class ReleasePlan:
 
     `number` is how many; the default is what is left of today's share. `released_today` became
     active today so far, whatever for; `most_a_day` is what the student allows. `days_to_exam` is
-    None without a date, below 0 after the exam.
+    None without a date, below 0 after the exam. `time` is what today's cards take.
     """
 
     queue: tuple[WaitingCard, ...]
@@ -53,6 +55,7 @@ class ReleasePlan:
     released_today: int
     most_a_day: int
     days_to_exam: int | None
+    time: StudyTime
 
     @property
     def cards(self) -> tuple[WaitingCard, ...]:
@@ -204,9 +207,12 @@ def plan_release(
     done = released_today(col, ledger.releases.values())
     days = days_to_exam(col, ledger)
     most = settings.cards_unsuspended_per_day
+    study_time = read_study_time(col, settings)
     if number is None:
         number = max(0, cards_a_day(most, len(queue) + done, days) - done)
-    return ReleasePlan(tuple(queue), number, done, most, days)
+        if study_time.is_limited:
+            number = min(number, study_time.room)
+    return ReleasePlan(tuple(queue), number, done, most, days, study_time)
 
 
 def read_plan(col: Collection, settings: Settings) -> ReleasePlan:

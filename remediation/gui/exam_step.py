@@ -1,4 +1,7 @@
-"""When is your exam? Asked after the first import, with "no date yet" as an answer."""
+"""When is the exam, and how much time is there? Asked after the first import.
+
+"No date yet" is an answer.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ class ExamStep:
         self._mw = mw
         self.overview: ReleaseOverview | None = None
         self.dialog: ExamDateDialog | None = None
-        self.button = QPushButton("E&xam date…", parent)
+        self.button = QPushButton("E&xam and time…", parent)
         self.button.setAutoDefault(False)
         self._words = sentence(parent)
         qconnect(self.button.clicked, lambda _checked: self._ask())
@@ -59,7 +62,7 @@ class ExamStep:
         ).failure(self._on_failed).run_in_background()
 
     def _show(self, shown: bool) -> None:
-        self._words.setText("When is your exam? No date yet is fine.")
+        self._words.setText("When is your exam, and how many minutes a day? No date yet is fine.")
         self.button.setVisible(shown)
         self._words.setVisible(shown)
 
@@ -71,7 +74,7 @@ class ExamStep:
         settings = addon_settings.load(self._mw)
 
         def write(col: Collection) -> OpChanges:
-            step = set_exam_date(col, settings, dialog.day)
+            step = set_exam_date(col, settings, dialog.day, dialog.minutes.current())
             return step.changes if step else OpChanges()
 
         qconnect(

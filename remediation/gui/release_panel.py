@@ -1,10 +1,11 @@
-"""Today's cards: how many became active, more on request, and the day of the exam.
+"""Today's cards: how many became active, more on request, the exam and the time for it.
 
 The size of the queue is shown only to those who ask for it.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,8 +37,11 @@ from ..collection.exam_date import set_exam_date
 from ..collection.release_queue import ReleaseOverview, ReleasePlan, read_overview, release
 from ..model.systems import system_by_key
 from ..planning.release_queue import NOTHING_NEW_DAYS, WaitingCard
+from ..planning.study_time import StudyTime
+from ..settings import ABOUT
 from . import addon_settings
 from .layouts import from_left, row, sentence
+from .settings_editors import editor_for
 from .words import count
 
 _GEOMETRY = "remediationRelease"
@@ -72,7 +76,7 @@ class ReleasePanel(QWidget):
         self.waiting_button = QPushButton("How many &wait?", self)
         self._waiting = sentence(self)
         self._exam = sentence(self)
-        self.exam_button = QPushButton("E&xam date…", self)
+        self.exam_button = QPushButton("E&xam and time…", self)
         for button in (self.more_button, self.waiting_button, self.exam_button):
             button.setAutoDefault(False)
         layout = QVBoxLayout(self)
@@ -175,7 +179,7 @@ class ReleasePanel(QWidget):
         settings = addon_settings.load(self._mw)
 
         def write(col: Collection) -> OpChanges:
-            step = set_exam_date(col, settings, dialog.day)
+            step = set_exam_date(col, settings, dialog.day, dialog.minutes.current())
             return step.changes if step else OpChanges()
 
         qconnect(dialog.accepted, lambda: self._write(write))
@@ -250,12 +254,15 @@ class ReleaseDialog(QDialog):
 
 
 class ExamDateDialog(QDialog):
-    """Asks for the day of the exam; `day` is the answer, None for no date yet."""
+    """Asks for the day of the exam and the time for cards until then.
+
+    `day` is the first answer, None for no date yet; `minutes` holds the second.
+    """
 
     def __init__(self, parent: QWidget, overview: ReleaseOverview) -> None:
         super().__init__(parent)
         disable_help_button(self)
-        self.setWindowTitle("Exam date")
+        self.setWindowTitle("Exam and time")
         self.date = QDateEdit(self)
         self.date.setCalendarPopup(True)
         self.date.setDisplayFormat("d MMMM yyyy")
@@ -269,20 +276,30 @@ class ExamDateDialog(QDialog):
         self.no_date = QCheckBox("&No date yet", self)
         self.no_date.setChecked(day is None)
         self.date.setEnabled(day is not None)
-        explanation = sentence(self)
-        explanation.setText(
+        days = sentence(self)
+        days.setText(
             "Until then the waiting cards are spread over the days. In the last"
             f" {NOTHING_NEW_DAYS} days nothing new comes by itself."
         )
+        about = ABOUT["minutes_per_day"]
+        self.minutes = editor_for(self, about.kind, about.label)
+        self.minutes.show_value(overview.plan.time.minutes)
+        minutes = QLabel(f"&{about.label}:", self)
+        minutes.setBuddy(self.minutes)
+        time = sentence(self)
+        time.setText(about.explanation)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         layout = QVBoxLayout(self)
         layout.addWidget(self.no_date)
         layout.addLayout(from_left(caption, self.date))
-        layout.addWidget(explanation)
+        layout.addWidget(days)
+        layout.addSpacing(8)
+        layout.addLayout(from_left(minutes, self.minutes))
+        layout.addWidget(time)
         layout.addWidget(buttons)
-        self.setMinimumWidth(320)
+        self.setMinimumWidth(360)
         qconnect(self.no_date.toggled, self._on_no_date)
         qconnect(buttons.accepted, self.accept)
         qconnect(buttons.rejected, self.reject)
@@ -336,8 +353,21 @@ def hint(overview: ReleaseOverview, *, by_itself: bool) -> str:
     if not (by_itself and plan.most_a_day):
         return "Cards become active when you release them."
     if plan.number:
-        return f"{count(plan.number, 'more card')} can become active today."
+        return f"{count(plan.number, 'more card')} can become active today.{_time_taken(plan.time)}"
+    if plan.time.is_limited and not plan.time.room:
+        return (
+            f"Enough for today: Anki's cards fill your {count(plan.time.minutes, 'minute')}, so"
+            " nothing new comes by itself."
+        )
     return "That is enough for today. The next ones come tomorrow."
+
+
+def _time_taken(time: StudyTime) -> str:
+    """How much of the student's time today's cards take; nothing where they set no limit."""
+    if not time.is_limited:
+        return ""
+    taken, limit = math.ceil(time.taken), count(time.minutes, "minute")
+    return f" Those that Anki has for today take about {taken:,} of your {limit}."
 
 
 def waiting_sentence(waiting: int) -> str:
@@ -368,6 +398,8 @@ def release_summary(plan: ReleasePlan) -> str:
     text = f"{count(len(cards), 'card')} of {count(questions, 'question')}{where}."
     if plan.released_today:
         text += f" With those that came earlier it is {plan.released_today + len(cards):,} today."
+    minutes = math.ceil(plan.time.for_new(len(cards)))
+    text += f" They take about {count(minutes, 'minute')} today."
     return f"{text} Edit > Undo takes it back."
 
 

@@ -60,7 +60,7 @@ class TodayWindow(QDialog):
         disable_help_button(self)
         self.setWindowTitle("Today")
         self._build(update_decks)
-        self.setMinimumSize(440, 420)
+        self.setMinimumHeight(440)
         self.resize(620, 560)
         restoreGeom(self, _GEOMETRY)
         gui_hooks.operation_did_execute.append(self._on_operation)
@@ -109,12 +109,8 @@ class TodayWindow(QDialog):
         layout.addWidget(self.start_panel)
         layout.addWidget(self.decks, 1)
         layout.addWidget(self.deck_count)
-        layout.addLayout(from_left(self.rapid_fire_button, self.update_button))
-        layout.addLayout(
-            from_left(
-                self.questions_button, self.name_button, self.rules_button, self.import_button
-            )
-        )
+        layout.addLayout(from_left(self.rapid_fire_button, self.questions_button, self.name_button))
+        layout.addLayout(from_left(self.rules_button, self.import_button, self.update_button))
         layout.addSpacing(8)
         layout.addWidget(heading)
         layout.addWidget(self.release)

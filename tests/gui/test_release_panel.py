@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,6 +129,8 @@ def test_releasing_more_is_previewed_and_one_step_to_undo(
     assert dialog.focusWidget() is dialog.number
     dialog.number.setValue(3)
     assert dialog.list.topLevelItemCount() == 3
+    minutes = ceil(dialog.plan.time.for_new(3))
+    assert f"about {minutes} minute" in dialog._summary.text()
     assert dialog.windowTitle() == "Release more cards"
     assert [card.card for card in dialog.plan.cards] == [
         card.card
@@ -185,6 +188,35 @@ def test_no_date_yet_and_a_date_are_answers(panel: ReleasePanel, imported: AnkiQ
     assert module.exam_date(ledger(imported.col)) == day
     assert f"Exam: {day.day} {day:%B %Y}, in " in shown(panel)
     assert imported.col.undo_status().undo == module.UNDO_NAME
+
+
+def test_minutes_a_day_are_asked_with_the_exam_and_told(
+    panel: ReleasePanel, imported: AnkiQt
+) -> None:
+    from aqt.qt import Qt
+
+    assert panel.overview
+    assert "minutes" not in shown(panel)
+    panel.exam_button.click()
+    dialog = panel.dialog
+    assert isinstance(dialog, addon_module("gui.release_panel").ExamDateDialog)
+    assert dialog.minutes.current() == 0
+    dialog.minutes.show_value(1)
+    press(dialog, Qt.Key.Key_Return)
+    changes(panel)
+    assert panel.overview.plan.time.taken > 1
+    assert panel.overview.plan.number == 0
+    assert "Anki's cards fill your 1 minute, so nothing new comes by itself." in shown(panel)
+    panel.exam_button.click()
+    dialog = panel.dialog
+    assert isinstance(dialog, addon_module("gui.release_panel").ExamDateDialog)
+    assert dialog.minutes.current() == 1
+    dialog.minutes.show_value(900)
+    press(dialog, Qt.Key.Key_Return)
+    changes(panel)
+    assert "20 more cards can become active today." in shown(panel)
+    taken = ceil(panel.overview.plan.time.taken)
+    assert f"Those that Anki has for today take about {taken} of your 900 minutes." in shown(panel)
 
 
 @pytest.mark.parametrize(
