@@ -191,7 +191,7 @@ HANDED_OVER = {
     "bench": ("tests.bench", "measure the speed targets"),
     "import": ("remediation.headless", "import a file into a collection, without a window"),
     "read": ("remediation.headless", "show what a file is read as, without a collection"),
-    "diagnose": ("remediation.headless", "show what the evidence suggests for each miss"),
+    "diagnose": ("remediation.headless", "show what the evidence suggests for each open question"),
 }
 TEST_LIMIT_SECONDS = 30 * 60
 STDERR = 2

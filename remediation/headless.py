@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
@@ -31,6 +31,8 @@ from .collection.importing import (
     apply_import,
     preview_import,
 )
+from .collection.ledger import read_ledger
+from .collection.repair_states import repair_states
 from .collection.shared_settings import with_shared
 from .model.attempts import Attempt, Outcome, Problem, QuestionGroup
 from .model.banks import BANKS, EXAMS, exam_by_key, may_be_exam
@@ -81,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument(
         "input", nargs="?", default="-", metavar="INPUT", help="a file, or - (default)"
     )
-    why = commands.add_parser("diagnose", help="what the evidence suggests for each miss")
+    why = commands.add_parser("diagnose", help="what the evidence suggests for each open question")
     why.set_defaults(run=_diagnose)
     why.add_argument("--collection", type=Path, required=True, metavar="FILE")
     why.add_argument("--json", action="store_true", help="print a JSON list")
@@ -139,23 +141,31 @@ def _import(options: argparse.Namespace) -> int:
 def _diagnose(options: argparse.Namespace) -> int:
     # On a copy: opening a collection can already change the file, and nothing here has to.
     with _collection(options.collection, copied=True) as col:
-        rows = [_diagnosed(diagnosis) for diagnosis in diagnose(col)]
+        ledger = read_ledger(col)
+        # A named reason says what helps, and does not close the question.
+        open_ = {
+            key for key, found in repair_states(col, ledger).items() if not found.state.is_done
+        }
+        diagnoses = diagnose(col, ledger=ledger, only=open_)
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False))
+        print(json.dumps([_diagnosed(each) for each in diagnoses], ensure_ascii=False))
         return 0
-    for row in rows:
-        print(f"{row['key']}: {row['code'] or row['family']} ({row['strength']}) {row['reason']}")
+    for each in diagnoses:
+        said, reason = each.suggestion, each.miss.reason
+        named = f" Named: {reason}." if reason else ""
+        code = said.code or "none"
+        print(f"{each.key}: {code} ({said.strength.value or 'open'}) {said.why}{named}")
     return 0
 
 
 def _diagnosed(diagnosis: Diagnosis) -> dict[str, Any]:
+    """A row of the JSON list. Scripts rely on exactly these keys."""
     suggestion = diagnosis.suggestion
     return {
         "key": str(diagnosis.key),
         "family": suggestion.family.value if suggestion.family else "none",
         "code": suggestion.code,
         "p_knowledge": round(suggestion.p_knowledge, 4),
-        "strength": suggestion.strength.value,
         "evidence": [
             {
                 "note": note,
@@ -166,7 +176,6 @@ def _diagnosed(diagnosis: Diagnosis) -> dict[str, Any]:
             for note, evidence in diagnosis.notes
         ],
         "reason": suggestion.why,
-        "named": diagnosis.miss.reason,
     }
 
 
@@ -249,7 +258,8 @@ def _collection(path: Path, *, copied: bool) -> Iterator[Collection]:
         # Anki would take an empty file for a new collection and fill it.
         if file.read(len(_SQLITE)) != _SQLITE:
             raise UnusableInput(f"{path.name} is not a collection.")
-    with tempfile.TemporaryDirectory() as folder:
+    # Up to 25.09 Anki prints what took it long; standard output belongs to the report.
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(sys.stderr):
         if copied:
             target = Path(folder) / path.name
             for part in (path, path.with_name(path.name + "-wal")):

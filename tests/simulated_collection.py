@@ -1,8 +1,8 @@
 """Simulated students who study with Anki: its scheduler, its records, read by the add-on.
 
-Each student has a real collection with FSRS as Anki sets it up, one note a fact and one card a
-note. What is recalled follows from the student's true memory; the intervals, the review log and
-the memory states are Anki's own. The evidence is read as in diagnosis of real misses.
+Each student has a real collection with FSRS as Anki sets it up (or without it), one note a fact and
+one card a note. What is recalled follows from the student's true memory; the intervals, the review
+log and the memory states are Anki's own. The evidence is read as in diagnosis of real misses.
 
 Anki takes the time from the clock, which cannot be set. Instead the past of the cards due on a day
 is moved back by the days since they were last answered; each is then answered as of today.
@@ -67,7 +67,12 @@ _MOST_STEPS = 5
 
 @contextmanager
 def anki_records(
-    student: Student, rng: random.Random, *, optimised: bool = False, topics: int = TOPICS
+    student: Student,
+    rng: random.Random,
+    *,
+    fsrs: bool = True,
+    optimised: bool = False,
+    topics: int = TOPICS,
 ) -> Iterator[Study]:
     """Study with Anki, in a collection that is deleted afterwards.
 
@@ -75,11 +80,12 @@ def anki_records(
     delay, but never before they are due. Further answers on the same day, as the learning steps
     ask for them, are Good and change nothing in what is truly remembered. FSRS has its default
     parameters; with `optimised` the student has Anki optimise them, once, after the last day.
+    Without `fsrs` Anki schedules by ease, and keeps no memory states (SM-2).
     """
     with TemporaryDirectory() as folder:
         col = Collection(str(Path(folder) / "collection.anki2"))
         try:
-            desk = _Desk(col, topics * NOTES_OF_A_TOPIC)
+            desk = _Desk(col, topics * NOTES_OF_A_TOPIC, fsrs=fsrs)
             study = _study(student, rng, desk, topics)
             if optimised:
                 desk.optimise()
@@ -91,12 +97,12 @@ def anki_records(
 class _Desk:
     """A collection at which one student answers cards. Cards and notes are numbered from 0."""
 
-    def __init__(self, col: Collection, notes: int) -> None:
+    def __init__(self, col: Collection, notes: int, *, fsrs: bool) -> None:
         self.col = col
         now = int(time.time())
         # Seconds since the epoch; the day of it is the last one simulated.
         self._last_day = now - _SECONDS_AGO
-        self._prepare(now)
+        self._prepare(now, fsrs=fsrs)
         self._add_notes(notes)
         # Milliseconds since the day's first answer. They go on from day to day, so that no two
         # answers are logged under the same number, however far their days are moved.
@@ -143,10 +149,12 @@ class _Desk:
             f"{moved} update revlog set id = revlog.id - moved.days * {SECONDS_PER_DAY * 1000}"
             " from moved where revlog.cid = moved.card"
         )
-        # Since 25.07 Anki keeps the time of the last review with the card as well.
+        # Since 25.07 Anki keeps the time of the last review with the card as well. Without FSRS it
+        # may keep nothing.
         db.execute(
-            f"{moved} update cards set due = due - moved.days, data = json_replace(data, '$.lrt',"
-            f" json_extract(data, '$.lrt') - moved.days * {SECONDS_PER_DAY})"
+            f"{moved} update cards set due = due - moved.days, data = iif(data = '', '',"
+            " json_replace(data, '$.lrt',"
+            f" json_extract(data, '$.lrt') - moved.days * {SECONDS_PER_DAY}))"
             " from moved where cards.id = moved.card"
         )
 
@@ -179,9 +187,9 @@ class _Desk:
             )
         )
 
-    def _prepare(self, now: int) -> None:
+    def _prepare(self, now: int, *, fsrs: bool) -> None:
         col = self.col
-        col.set_config("fsrs", True)
+        col.set_config("fsrs", fsrs)
         # It spreads cards by what else is due, which is not the simulated day's until the end.
         col.set_config("loadBalancerEnabled", False)
         # The day must not end while the student studies.

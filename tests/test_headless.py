@@ -6,12 +6,23 @@ import json
 import os
 import subprocess
 import sys
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from anki.collection import Collection
 
+from remediation import headless
+from remediation.collection.ledger import read_ledger
+from remediation.collection.naming import Naming, name_reasons
+from remediation.collection.repair_states import repair_states
+from remediation.diagnosis.repair import RepairState
+from remediation.model.banks import QuestionKey
+from remediation.model.decisions import DecidedBy
+from remediation.model.misses import latest_misses
+from remediation.settings import Settings
 from tests.anking import GeneratedCollection, printed_results
 from tests.collections import differences, snapshot, some_questions
 from tests.whole_anki import ROOT
@@ -319,7 +330,57 @@ def test_diagnose_lists_every_open_question_and_leaves_the_file_alone(
     rows = json.loads(run.stdout)
     assert [row["key"] for row in rows] == [f"UWorld Step 1 {id}" for id in ids]
     for row in rows:
-        assert {"key", "family", "code", "p_knowledge", "evidence", "reason"} <= set(row)
+        assert list(row) == ["key", "family", "code", "p_knowledge", "evidence", "reason"]
         assert row["family"] in ("knowledge", "application", "test-taking", "none")
         assert row["evidence"]
     assert collection_path.read_bytes() == before
+    table = _run("--collection", collection_path, command="diagnose").stdout.splitlines()
+    assert [line.partition(":")[0] for line in table] == [row["key"] for row in rows]
+
+
+def test_what_anki_prints_is_no_part_of_the_report(
+    collection_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As Anki up to 25.09 does about what took it long."""
+    with headless._collection(collection_path, copied=True) as col:
+        print(col.card_count())
+    print("report")
+    printed = capsys.readouterr()
+    assert printed.out == "report\n"
+    assert printed.err.split()[-1].isdigit()
+
+
+def test_diagnose_leaves_out_what_is_repaired_or_filed(
+    collection_path: Path, template: GeneratedCollection
+) -> None:
+    ids = some_questions(template, 12)
+    long_ago = datetime.now() - timedelta(days=30)
+    when = ("--when", long_ago.isoformat(timespec="minutes"))
+    _import(collection_path, "--outcome", "incorrect", *when, text=" ".join(ids))
+    col = Collection(str(collection_path))
+    settings = Settings()
+    ledger = read_ledger(col)
+    assert col.db
+    # The first is recalled twice, a fortnight apart.
+    repaired = ledger.questions[QuestionKey("uworld", "step1", ids[0])]
+    notes = ",".join(str(ref.id) for ref in repaired.core)
+    for card_id in col.find_cards(f"nid:{notes}"):
+        for days_ago in (20, 6):
+            at = int((time.time() - days_ago * 86_400) * 1000)
+            while col.db.scalar("select 1 from revlog where id = ?", at):
+                at += 1
+            review = "insert into revlog values (?, ?, -1, 3, 30, 10, 2500, 5000, 1)"
+            col.db.execute(review, at, card_id)
+    misses = latest_misses(ledger.sittings, ledger.questions)
+    for id, reason in ((ids[1], "T2"), (ids[2], "K1")):
+        miss = misses[QuestionKey("uworld", "step1", id)]
+        name_reasons(col, settings, [Naming(miss, reason, DecidedBy.CONFIRMED)])
+    states = {key.id: found.state for key, found in repair_states(col, read_ledger(col)).items()}
+    col.close()
+    assert (states[ids[0]], states[ids[1]]) == (RepairState.REPAIRED, RepairState.FILED)
+    open_ = [id for id in ids if not states[id].is_done]
+    assert ids[2] in open_
+    run = _run("--collection", collection_path, "--json", command="diagnose")
+    assert [row["key"] for row in json.loads(run.stdout)] == [f"UWorld Step 1 {id}" for id in open_]
+    told = _run("--collection", collection_path, command="diagnose").stdout
+    assert told.count("Named: K1.") == 1

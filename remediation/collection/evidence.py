@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection as AnyCollection
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from anki.cards import CardId
 from anki.collection import Collection
+from anki.decks import DeckId
 from anki.notes import NoteId
 
 from ..diagnosis.evidence import MissEvidence, NoteEvidence, note_evidence
 from ..diagnosis.knowledge import BlindAnswer, p_knowledge, prior_shift
 from ..diagnosis.suggestion import Suggestion, suggest
-from ..matching.core_notes import Candidate, siblings
+from ..matching.core_notes import Siblings
 from ..matching.question_tags import questions_of_note
 from ..model.attempts import Attempt, Confidence
 from ..model.banks import QuestionKey
@@ -21,13 +23,18 @@ from ..model.decisions import DecidedBy, family_of
 from ..model.misses import Miss, latest_misses
 from ..model.progress import Progress, no_progress
 from ..model.reasons import Family
+from ..settings import Settings
 from .cards import CardFacts, Past, cards_at_moments, cards_of_notes
 from .found_notes import find_notes, tags_of_notes
-from .ledger import Ledger, read_ledger
+from .ledger import Ledger, NewRecords, read_ledger, remember, write_records
 from .note_refs import core_note_ids
+from .undo import UndoStep
 
 # The name under which the ledger remembers when the student's own shift was last set back to none.
-SHIFT_RESET = "shift-reset"
+_SHIFT_RESET = "shift-reset"
+
+# How Anki's names of a preset's parameters for FSRS begin, whatever the version of FSRS.
+_PARAMETERS = ("fsrsParams", "fsrsWeights")
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,9 @@ class Diagnosis:
 
     `about` is the evidence and `shift` the student's own shift it was suggested with (log-odds).
     `note_ids` are all notes matched to the question, its core notes first, as in `about`.
-    `siblings` are ids of questions on the core notes that no sitting holds. `core_tags` are the
-    tags of the core notes.
+    `siblings` are questions on the core notes that no sitting holds. `core_tags` are the
+    tags of the core notes. `is_unoptimised` says that the reviews were judged with the parameters
+    that FSRS comes with, since no preset of the notes has others.
     """
 
     miss: Miss
@@ -45,8 +53,9 @@ class Diagnosis:
     about: MissEvidence
     shift: float
     note_ids: tuple[NoteId, ...]
-    siblings: tuple[str, ...] = ()
+    siblings: tuple[QuestionKey, ...] = ()
     core_tags: tuple[str, ...] = ()
+    is_unoptimised: bool = False
 
     @property
     def key(self) -> QuestionKey:
@@ -83,7 +92,7 @@ class Shift:
 
 def students_shift(ledger: Ledger) -> Shift:
     """The shift learnt from the reasons named first, since it was last reset."""
-    reset = ledger.remembered.get(SHIFT_RESET)
+    reset = ledger.remembered.get(_SHIFT_RESET)
     since = reset if isinstance(reset, int) else 0
     answers = [
         BlindAnswer(decision.p_knowledge, family_of(decision.reason) is Family.KNOWLEDGE)
@@ -95,6 +104,15 @@ def students_shift(ledger: Ledger) -> Shift:
         and decision.at > since
     ]
     return Shift(prior_shift(answers), len(answers))
+
+
+def forget_shift(col: Collection, settings: Settings) -> UndoStep:
+    """Lets only answers from now on shift the suggestions, as one undo step."""
+    chosen = remember(read_ledger(col), {_SHIFT_RESET: int(time.time())})
+    records = NewRecords(remembered=(chosen,))
+    with UndoStep(col, "Forget what answers taught") as step:
+        write_records(col, step, records, deck_parent=settings.deck_parent)
+    return step
 
 
 def diagnose(
@@ -121,16 +139,41 @@ def diagnose(
     tags.update(tags_of_notes(col, untagged))
     notes = {key: tuple(dict.fromkeys((*core[key], *found[key].notes))) for key in misses}
     seen = {key for part in ledger.all_sittings() for key in part.question_keys()}
-    evidence = _evidence(col, misses, notes, core, progress)
+    progress("Reading cards", 0, 0)
+    cards = cards_of_notes(col, sorted({note for some in notes.values() for note in some}))
+    evidence = _evidence(col, misses, notes, core, cards, progress)
+    unoptimised = _unoptimised(col, {card.deck_id for some in cards.values() for card in some})
     shift = students_shift(ledger).log_odds
+    siblings = Siblings(ledger.questions)
     diagnoses = []
     for key, miss in misses.items():
         about = MissEvidence(evidence[key], _attempt(miss), miss.sitting.total)
-        others = siblings(key, (_candidate(note, tags) for note in core[key]), seen)
         core_tags = tuple(tag for note in core[key] for tag in tags.get(note, ()))
+        others = siblings.of(key, questions_of_note(core_tags), seen)
         suggestion = suggest(about, shift)
-        diagnoses.append(Diagnosis(miss, suggestion, about, shift, notes[key], others, core_tags))
+        answered = any(note.recall is not None for note in evidence[key])
+        decks = {card.deck_id for card in _cards(cards, notes[key])}
+        is_unoptimised = answered and decks <= unoptimised
+        diagnoses.append(
+            Diagnosis(miss, suggestion, about, shift, notes[key], others, core_tags, is_unoptimised)
+        )
     return diagnoses
+
+
+def _unoptimised(col: Collection, deck_ids: Iterable[DeckId]) -> set[DeckId]:
+    """Those of the decks whose preset has no parameters for FSRS; none where FSRS is off."""
+    if not col.get_config("fsrs", False):
+        return set()
+    presets = {
+        id: col.decks.config_dict_for_deck_id(id)
+        for id in deck_ids
+        if col.decks.get(id, default=False)
+    }
+    return {
+        id
+        for id, preset in presets.items()
+        if not any(value for name, value in preset.items() if name.startswith(_PARAMETERS))
+    }
 
 
 def _attempt(miss: Miss) -> Attempt:
@@ -139,20 +182,15 @@ def _attempt(miss: Miss) -> Attempt:
     return replace(miss.attempt, confidence=confidence) if confidence else miss.attempt
 
 
-def _candidate(note: NoteId, tags: Mapping[int, tuple[str, ...]]) -> Candidate:
-    return Candidate(note, questions_of_note(tags.get(note, ())), 0, 0.0)
-
-
 def _evidence(
     col: Collection,
     misses: Mapping[QuestionKey, Miss],
     notes: Mapping[QuestionKey, tuple[NoteId, ...]],
     core: Mapping[QuestionKey, tuple[NoteId, ...]],
+    cards: dict[int, list[CardFacts]],
     progress: Progress,
 ) -> dict[QuestionKey, tuple[NoteEvidence, ...]]:
     """What the reviews say about each note of each miss at its moment."""
-    progress("Reading cards", 0, 0)
-    cards = cards_of_notes(col, sorted({note for some in notes.values() for note in some}))
     at_moment: dict[int, list[NoteId]] = {}
     for key, miss in misses.items():
         at_moment.setdefault(miss.sitting.when, []).extend(notes[key])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..model.attempts import Attempt, Outcome
+from .recall import Knowledge, knowledge
 
 # How many of the matched notes an answer needed: chances of one, two, three, four (cut off and
 # scaled up where fewer are matched). Items of Step 1 ask for one or two steps of reasoning on one
@@ -15,7 +16,8 @@ NEEDED_CHANCES = (0.4, 0.3, 0.2, 0.1)
 # A core note is needed with this weight against 1 of a note that merely carries the id. Judgement.
 CORE_WEIGHT = 3.0
 # A fact whose card was never answered may be known from lectures or books. Judgement: a fifth, so
-# that such a card is strong evidence for a gap, but not proof of one.
+# that such a card is strong evidence for a gap, but not proof of one. A card that was answered is
+# never taken for less: whoever saw it has had these sources as well.
 KNOWN_WITHOUT_CARD = 0.2
 
 # Late in a block: the last 15 %, in a block of 40 the last six. Judgement.
@@ -42,7 +44,12 @@ class NoteEvidence:
     @property
     def chance_known(self) -> float:
         """The probability (0-1) that the fact was known at the moment."""
-        return KNOWN_WITHOUT_CARD if self.recall is None else self.recall
+        return max(self.recall or 0.0, KNOWN_WITHOUT_CARD)
+
+    @property
+    def state(self) -> Knowledge:
+        """What the note was like at the moment: new, shaky or solid."""
+        return knowledge([self.recall])
 
 
 def note_evidence(
@@ -75,6 +82,22 @@ class MissEvidence:
     def main_notes(self) -> tuple[NoteEvidence, ...]:
         """The core notes; all notes where none is marked as one."""
         return tuple(note for note in self.notes if note.is_core) or self.notes
+
+    @property
+    def main_notes_were_solid(self) -> bool:
+        """Whether there are main notes, and each of them was solid at the moment."""
+        return knowledge([note.recall for note in self.main_notes]) is Knowledge.SOLID
+
+    @property
+    def weak_notes(self) -> tuple[NoteEvidence, ...]:
+        """The notes that were not solid: main ones, or others where all main ones were solid."""
+        notes = self.notes if self.main_notes_were_solid else self.main_notes
+        return tuple(note for note in notes if note.state is not Knowledge.SOLID)
+
+    @property
+    def lapses(self) -> int:
+        """How often the worst of the weak notes was forgotten; 0 where there is none."""
+        return max((note.lapses for note in self.weak_notes), default=0)
 
     @property
     def is_omitted(self) -> bool:

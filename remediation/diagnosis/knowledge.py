@@ -64,8 +64,11 @@ def slip_and_guess(known: float, slip: float = SLIP, guess: float = GUESS) -> fl
 
 
 def clock_probability(evidence: MissEvidence) -> float:
-    """The probability (0-1) that the clock alone was the cause, whatever the student knew."""
-    if not evidence.is_late:
+    """The probability (0-1) that the clock alone was the cause, whatever the student knew.
+
+    0 for an answer that was right: time did not run out for it.
+    """
+    if evidence.attempt.outcome is Outcome.UNSURE or not evidence.is_late:
         return 0.0
     if evidence.is_omitted:
         return _CLOCK_LEFT_OPEN

@@ -28,6 +28,7 @@ from enum import Enum
 from itertools import chain
 from typing import NamedTuple
 
+from ..model.dates import short_date
 from ..model.reasons import Family
 
 # Days between the two recalls of a card. What was corrected can be wrong again a week later, so an
@@ -349,6 +350,4 @@ def _from(day: int, today: int) -> str:
 
 
 def _date(day: int) -> str:
-    """ "Tue 3 Nov"."""
-    when = date.fromordinal(day)
-    return f"{when:%a} {when.day} {when:%b}"
+    return short_date(date.fromordinal(day))

@@ -10,7 +10,7 @@ from ..model.attempts import AnswerChange, Confidence, Outcome
 from ..model.reasons import Family
 from .evidence import MissEvidence, NoteEvidence, weights
 from .knowledge import clock_probability, p_knowledge
-from .recall import Knowledge, knowledge
+from .recall import Knowledge
 
 # A family is called likely, or perhaps, from these probabilities; below, nothing is suggested.
 LIKELY = 0.75
@@ -94,8 +94,9 @@ def suggest(evidence: MissEvidence, shift: float = 0.0) -> Suggestion:
         open_ = "probably not a gap in knowledge" if 1 - missing >= LIKELY else "the reason is open"
         why = f"{_history(evidence)}: {open_}."
         return Suggestion(None, "", "", missing, chance, Strength.NONE, _capital(why))
-    if not evidence.notes and family is Family.KNOWLEDGE:
-        strength = Strength.PERHAPS  # mostly the prior
+    if family is Family.KNOWLEDGE and (not evidence.notes or evidence.main_notes_were_solid):
+        # Mostly the prior; or notes that may have little to do with the question.
+        strength = Strength.PERHAPS
     clauses = _clauses(evidence, family, fact)
     why = f"{clauses}: {_WORDS[strength]} {_name(evidence, code)}."
     return Suggestion(family, group, code, missing, chance, strength, _capital(why))
@@ -182,9 +183,8 @@ def _capital(sentence: str) -> str:
 
 
 def _name(evidence: MissEvidence, code: str) -> str:
-    lapses = max((note.lapses for note in evidence.main_notes), default=0)
-    if code == "K2" and lapses >= _MANY_LAPSES:
-        return f"forgotten again, after {lapses} lapses"
+    if code == "K2" and evidence.lapses >= _MANY_LAPSES:
+        return f"forgotten again, after {evidence.lapses} lapses"
     return _NAMES[code]
 
 
@@ -194,8 +194,7 @@ def _clauses(evidence: MissEvidence, family: Family, fact: str) -> str:
         return _history(evidence, family)
     if not evidence.notes:
         return fact
-    all_solid = all(_state(note) is Knowledge.SOLID for note in evidence.main_notes)
-    agree = all_solid is not (family is Family.KNOWLEDGE)
+    agree = evidence.main_notes_were_solid is not (family is Family.KNOWLEDGE)
     if family is Family.KNOWLEDGE and evidence.attempt.confidence is Confidence.SURE:
         agree = False
     return f"{_history(evidence, family)}, {'and' if agree else 'but'} {fact}"
@@ -235,27 +234,25 @@ _SAID_WORDS = {
 }
 
 
-def _state(note: NoteEvidence) -> Knowledge:
-    return knowledge([note.recall])
-
-
 def _history(evidence: MissEvidence, family: Family | None = None) -> str:
-    """What the core cards were like at that moment: "both cards were solid that day"."""
+    """What the core notes were like at that moment: "both notes were solid that day"."""
     notes = evidence.main_notes
     if not notes:
         return "no card carries this question"
-    words = [(state, sum(_state(note) is state for note in notes)) for state in _STATES]
+    words = [(state, sum(note.state is state for note in notes)) for state in _STATES]
     told = [(state, count) for state, count in words if count]
     if len(told) > 1:
         parts = " and ".join(f"{count} {state.value}" for state, count in told)
-        return f"of {len(notes)} cards that day, {parts.replace(' and ', ', ', len(told) - 2)}"
+        return f"of {len(notes)} notes that day, {parts.replace(' and ', ', ', len(told) - 2)}"
     state = told[0][0]
     if state is Knowledge.SOLID and len(notes) < len(evidence.notes):
-        weak = sum(_state(note) is not Knowledge.SOLID for note in evidence.notes)
+        weak = [note.state for note in evidence.weak_notes]
         rest = len(evidence.notes) - len(notes)
         if weak:
-            others = "the other one" if rest == 1 else f"{weak} of {rest} others"
-            return f"{_all(notes, 'main ')} solid that day, {others} not"
+            others = "the other note" if rest == 1 else f"{len(weak)} of {rest} other notes"
+            named = family is Family.KNOWLEDGE and len(set(weak)) == 1
+            were = weak[0].value if named else "not"
+            return f"{_all(notes, 'main ')} solid that day, {others} {were}"
     if state is Knowledge.SOLID and family is Family.KNOWLEDGE:
         return f"{_all(notes)} only just solid that day"
     return f"{_all(notes)} {state.value} that day"
@@ -266,5 +263,5 @@ _STATES = (Knowledge.NEW, Knowledge.SHAKY, Knowledge.SOLID)
 
 def _all(notes: Sequence[NoteEvidence], which: str = "") -> str:
     if len(notes) == 1:
-        return f"the {which}card was"
-    return f"both {which}cards were" if len(notes) == 2 else f"all {len(notes)} {which}cards were"
+        return f"the {which}note was"
+    return f"both {which}notes were" if len(notes) == 2 else f"all {len(notes)} {which}notes were"

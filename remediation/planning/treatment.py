@@ -6,6 +6,9 @@ from ..model.decisions import family_of
 from ..model.reasons import Family
 from ..model.records import Question
 
+# The reason that asks: with what?
+_MIXED_UP = "K4"
+
 
 def takes_cards(question: Question, reason: str) -> bool:
     """Whether a question's cards are to be studied.
@@ -15,6 +18,11 @@ def takes_cards(question: Question, reason: str) -> bool:
     gets a rule and other questions instead, and cards only where the student asks for them.
     """
     return question.wants_cards or family_of(reason) in (None, Family.KNOWLEDGE)
+
+
+def takes_other_side(reason: str) -> bool:
+    """Whether the cards of what it was mixed up with are studied too: where that is the reason."""
+    return reason == _MIXED_UP
 
 
 # What helps next, by reason. Source: the column "what to do" of the taxonomy, see model/reasons.py.
@@ -40,13 +48,16 @@ _NEXT_STEP: dict[str, str] = {
 }
 # From this many lapses on, drilling a card on does not help.
 _REBUILD_LAPSES = 3
+# What may be a card that keeps being forgotten: what was never met or mixed up is not.
+_REBUILD_REASONS = ("1", "K2", "2")
 
 
 def next_step(reason: str, lapses: int = 0) -> str:
     """What to do about a miss of this reason, in a sentence for the student.
 
-    `lapses` is how often its worst core card was forgotten. Raises KeyError for an unknown reason.
+    `lapses` is how often the worst card that was not solid then was forgotten. Raises KeyError for
+    an unknown reason.
     """
-    if family_of(reason) is Family.KNOWLEDGE and lapses >= _REBUILD_LAPSES:
-        return f"Its card was forgotten {lapses} times: rebuild it rather than drill it."
+    if reason in _REBUILD_REASONS and lapses >= _REBUILD_LAPSES:
+        return f"One of its cards was forgotten {lapses} times: rebuild it rather than drill it."
     return _NEXT_STEP[reason]

@@ -21,7 +21,8 @@ from remediation.collection.cards import (
     cards_at_moments,
     cards_of_notes,
 )
-from remediation.diagnosis.recall import recall_probability
+from remediation.diagnosis.evidence import KNOWN_WITHOUT_CARD
+from remediation.diagnosis.recall import DEFAULT_DECAY, recall_probability
 from remediation.model.progress import Cancelled
 from tests.anking import GeneratedCollection, generate_collection
 from tests.collections import differences, snapshot
@@ -202,7 +203,9 @@ def test_where_anki_cannot_tell_the_interval_stands_in(col: Collection) -> None:
     facts = _facts(col, [card_id])
     assert col.db
     col.db.execute("update cards set did = 4242 where id = ?", card_id)
-    wanted = recall_probability((moment - last_ms / 1000) / DAY, interval)
+    assert facts[0].memory
+    elapsed = (moment - last_ms / 1000) / DAY
+    wanted = recall_probability(elapsed, interval, facts[0].memory.decay)
     assert cards_at(col, facts, moment)[card_id].recall == pytest.approx(wanted)
 
 
@@ -325,12 +328,32 @@ def test_a_card_forgotten_after_the_moment_was_known_at_it(
     card_id = _studied(col)
     moment = _now() - DAY
     last_ms, _, interval, _, _ = _rows(col, card_id)[-1]
+    memory = _facts(col, [card_id])[0].memory
     col.sched.schedule_cards_as_new([card_id], reset_counts=reset_counts)
     found = _past(col, card_id, moment)
-    assert found.recall == pytest.approx(
-        recall_probability((moment - last_ms / 1000) / DAY, interval)
-    )
+    elapsed, decay = (moment - last_ms / 1000) / DAY, memory.decay if memory else DEFAULT_DECAY
+    assert found.recall == pytest.approx(recall_probability(elapsed, interval, decay))
     assert _past(col, card_id, _now()) == Past(None, found.lapses)
+
+
+def test_an_interval_that_aims_at_less_stands_for_less(col: Collection) -> None:
+    """Where the memory is gone, an interval of FSRS is no stability, unless it aims at 90 %."""
+    card_id = _new(col)
+    preset = col.decks.config_dict_for_deck_id(col.get_card(card_id).current_deck_id())
+    preset["desiredRetention"] = 0.8
+    col.decks.update_config(preset)
+    _answer(col, card_id, CardAnswer.EASY)
+    (fact,) = _facts(col, [card_id])
+    assert fact.memory
+    assert _rows(col, card_id)[-1][2] > 1.5 * fact.memory.stability
+    moment = _now() + 20 * DAY
+    before = _past(col, card_id, moment).recall
+    assert col.db
+    # As where Anki has lost the state, which leaves the rest.
+    col.db.execute("update cards set data = json_remove(data, '$.s', '$.d') where id = ?", card_id)
+    assert _past(col, card_id, moment).recall == pytest.approx(before, abs=0.02)
+    col.set_config("fsrs", False)
+    assert _past(col, card_id, moment).recall != pytest.approx(before, abs=0.02)
 
 
 def test_a_card_forgotten_and_learned_again_counts_from_then(either: Collection) -> None:
@@ -448,7 +471,7 @@ def test_suspending_and_burying_change_nothing(either: Collection) -> None:
     assert [_past(col, id, moment) for id in (suspended, buried)] == before
 
 
-def test_a_learning_card_is_forgotten_within_days(either: Collection) -> None:
+def test_a_learning_card_is_forgotten_within_weeks(either: Collection) -> None:
     col = either
     card_id = _new(col)
     _answer(col, card_id, CardAnswer.AGAIN)
@@ -456,8 +479,23 @@ def test_a_learning_card_is_forgotten_within_days(either: Collection) -> None:
     recalls = [_past(col, card_id, _now() + days * DAY).recall or 0.0 for days in (0, 1, 7, 60)]
     assert recalls == sorted(recalls, reverse=True)
     assert recalls[0] > 0.9
+    # The next day it is not less known than one that was never seen.
+    assert recalls[1] > recalls[2] > KNOWN_WITHOUT_CARD
     assert 0 < recalls[3] < 0.8
     assert _past(col, card_id, _now() - DAY) == Past()
+
+
+def test_a_card_in_its_steps_is_known_a_day_later_though_its_reviews_are_lost(
+    either: Collection,
+) -> None:
+    """Such a card has no interval yet; when it was answered Anki keeps from 25.07 on."""
+    card_id = _new(either)
+    _answer(either, card_id, CardAnswer.AGAIN)
+    assert either.db
+    either.db.execute("delete from revlog where cid = ?", card_id)
+    answered = f'{{"lrt":{_now() - 2}}}'
+    either.db.execute("update cards set data = ? where id = ?", answered, card_id)
+    assert (_past(either, card_id, _now() + DAY).recall or 0) > KNOWN_WITHOUT_CARD
 
 
 def test_no_cards_and_cards_that_are_gone(either: Collection) -> None:

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from anki.cards import CardId
 from anki.collection import Collection
+from anki.decks import DEFAULT_DECK_ID
 from anki.scheduler.v3 import CardAnswer
 
 from remediation.collection.cards import Past, cards_at, cards_of_notes
 from remediation.collection.evidence import diagnose
 from remediation.collection.importing import apply_import, preview_import
+from remediation.diagnosis.recall import Knowledge, knowledge
+from remediation.gui import naming_words
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import missed, snapshot, some_questions
@@ -117,6 +120,80 @@ def test_what_is_answered_after_the_sitting_does_not_change_its_diagnosis(
     assert [d.suggestion.p_knowledge for d in after] == pytest.approx(
         [d.suggestion.p_knowledge for d in before], abs=0.05
     )
+
+
+@pytest.mark.parametrize("days_ago", [0, 5, 40, 200])
+def test_the_preview_and_the_diagnosis_say_the_same(
+    col: Collection, template: GeneratedCollection, days_ago: int
+) -> None:
+    when = int(time.time()) - days_ago * DAY
+    request = missed([*some_questions(template, 80), "999999"], when=when)
+    preview = preview_import(col, request, Settings())
+    apply_import(col, preview, Settings())
+    said = {question.key: question.knowledge for question in preview.questions}
+    diagnoses = diagnose(col)
+    assert len(diagnoses) == len(said) > 30
+    partly_new = 0
+    for diagnosis in diagnoses:
+        about, preview_says = diagnosis.about, said[diagnosis.key]
+        states = [note.state for note in about.main_notes]
+        assert preview_says is knowledge([note.recall for note in about.main_notes])
+        assert (preview_says is Knowledge.SOLID) is about.main_notes_were_solid
+        if Knowledge.NEW in states:
+            assert preview_says in (Knowledge.NEW, Knowledge.SHAKY)
+            partly_new += Knowledge.SOLID in states
+    assert {Knowledge.NEW, Knowledge.NO_CARD} <= set(said.values())
+    assert partly_new or days_ago > 5
+
+
+def _parameters(col: Collection) -> str:
+    """Where this version of Anki keeps the newest parameters of a preset."""
+    names = col.decks.config_dict_for_deck_id(DEFAULT_DECK_ID)
+    return max(name for name in names if name.startswith("fsrsParams"))
+
+
+def _set_parameters(col: Collection, values: list[float]) -> None:
+    for preset in col.decks.all_config():
+        preset["fsrsWeights"] = preset["fsrsParams5"] = []
+        preset[_parameters(col)] = values
+        col.decks.update_config(preset)
+
+
+def test_fsrs_as_it_comes_is_told_where_it_judged(
+    col: Collection, template: GeneratedCollection
+) -> None:
+    request = missed([*some_questions(template, 40), "999999"])
+    apply_import(col, preview_import(col, request, Settings()), Settings())
+    _set_parameters(col, [])
+    found = diagnose(col)
+    judged = [any(note.recall is not None for note in each.about.notes) for each in found]
+    assert [each.is_unoptimised for each in found] == judged
+    assert set(judged) == {True, False}
+    told = ["FSRS has not been optimised" in naming_words.probability(each) for each in found]
+    assert told == judged
+    _set_parameters(col, [0.4] * 19)
+    assert not any(each.is_unoptimised for each in diagnose(col))
+    _set_parameters(col, [])
+    col.set_config("fsrs", False)
+    assert not any(each.is_unoptimised for each in diagnose(col))
+
+
+def test_what_to_do_fits_the_notes_that_were_not_solid(
+    col: Collection, template: GeneratedCollection
+) -> None:
+    request = missed(some_questions(template, 80), when=int(time.time()) - 5 * DAY)
+    apply_import(col, preview_import(col, request, Settings()), Settings())
+    rebuilt = among_others = 0
+    for diagnosis in diagnose(col):
+        about, todo = diagnosis.about, naming_words.what_to_do(diagnosis, "K2")
+        forgotten = [note.lapses for note in about.weak_notes]
+        assert ("rebuild" in todo) is (max(forgotten, default=0) >= 3)
+        assert ("other notes" in todo) is bool(about.main_notes_were_solid and about.weak_notes)
+        assert "rebuild" not in naming_words.what_to_do(diagnosis, "K1")
+        rebuilt += "rebuild" in todo
+        among_others += "other notes" in todo
+    assert rebuilt
+    assert among_others
 
 
 def test_without_a_ledger_there_is_nothing_to_diagnose(col: Collection) -> None:

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from remediation.diagnosis.recall import (
     DEFAULT_DECAY,
     SOLID_RECALL,
+    Aim,
     Knowledge,
     MemoryState,
-    days_of_interval,
+    aim_of_intervals,
     knowledge,
     memory_state,
     recall_probability,
+    stability_of_interval,
 )
 
 steady = settings(derandomize=True, deadline=None)
@@ -182,7 +184,8 @@ ODD_NUMBERS: st.SearchStrategy[Any] = st.sampled_from(
 )
 VALUES = st.none() | st.floats() | st.integers() | st.text(max_size=5) | ODD_NUMBERS
 CARD_DATA = st.builds(
-    lambda s, decay, rest: json.dumps({**rest, "s": s, "decay": decay}),
+    lambda s, dr, decay, rest: json.dumps({**rest, "s": s, "dr": dr, "decay": decay}),
+    VALUES,
     VALUES,
     VALUES,
     st.dictionaries(st.text(max_size=5), VALUES, max_size=3),
@@ -201,14 +204,53 @@ def test_any_card_data_gives_a_probability_or_nothing(data: str, elapsed: float)
     if state is not None:
         assume(math.isfinite(elapsed))
         assert 0 <= recall_probability(elapsed, state.stability, state.decay) <= 1
+    assert 0 < stability_of_interval(10, aim_of_intervals(data)) < math.inf
 
 
 @pytest.mark.parametrize(
     ("interval", "days"),
-    [(0, 0), (1, 1), (365, 365), (-86_400, 1), (-600, 600 / 86_400), (-1, 1 / 86_400)],
+    [(1, 1), (365, 365), (-172_800, 2), (-86_400, 1), (-600, 1), (-1, 1), (0, 1)],
 )
 def test_intervals_of_anki_are_days_or_negative_seconds(interval: int, days: float) -> None:
-    assert days_of_interval(interval) == days
+    """A step of ten minutes is when it is asked again, not when it is forgotten: who has just
+    learned a card would next day count as knowing it less than who never saw it.
+    """
+    assert stability_of_interval(interval, Aim()) == days
+
+
+AIMS = st.builds(Aim, st.floats(0.5, 0.99), DECAYS)
+
+
+@steady
+@given(st.integers(1, 36_500), AIMS)
+def test_at_the_end_of_an_interval_recall_is_what_it_aims_at(interval: int, aim: Aim) -> None:
+    stability = stability_of_interval(interval, aim)
+    assert recall_probability(interval, stability, aim.decay) == pytest.approx(aim.recall)
+
+
+def test_an_interval_of_fsrs_as_anki_gave_it() -> None:
+    """Anki 26.9.3 gave a new card of stability 8.2956 an interval of 29 days, aiming at 80 %."""
+    data = '{"dr":0.8,"decay":0.154,"lrt":1795376432}'
+    assert stability_of_interval(29, aim_of_intervals(data)) == pytest.approx(8.3, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("data", "aim"),
+    [
+        ('{"dr":0.8,"decay":0.154,"lrt":1795376432}', Aim(0.8, 0.154)),
+        ('{"dr":0.85}', Aim(0.85, 0.5)),
+        ("", Aim(0.9, 0.5)),
+        ('{"pos":3}', Aim()),
+        ('{"dr":0}', Aim()),
+        ('{"dr":1}', Aim()),
+        ('{"dr":NaN}', Aim()),
+        ('{"dr":"x"}', Aim()),
+        ('{"dr":0.8,"decay":0.00001}', Aim()),
+        ('["dr"]', Aim()),
+    ],
+)
+def test_aims_of_real_and_of_unusable_data(data: str, aim: Aim) -> None:
+    assert aim_of_intervals(data) == aim
 
 
 # --- What the cards say together ------------------------------------------------------------------
@@ -225,7 +267,7 @@ def test_intervals_of_anki_are_days_or_negative_seconds(interval: int, days: flo
         ([SOLID_RECALL], Knowledge.SOLID),
         ([1.0, 0.95], Knowledge.SOLID),
         ([1.0, 0.3, 0.95], Knowledge.SHAKY),
-        ([None, 0.95], Knowledge.SOLID),
+        ([None, 0.95], Knowledge.NEW),
         ([0.3, None], Knowledge.SHAKY),
     ],
 )
@@ -235,7 +277,7 @@ def test_knowledge(recalls: list[float | None], known: Knowledge) -> None:
 
 @steady
 @given(st.lists(st.none() | st.floats(0, 1)))
-def test_the_order_of_the_cards_says_nothing(recalls: list[float | None]) -> None:
+def test_the_order_of_the_notes_says_nothing(recalls: list[float | None]) -> None:
     assert knowledge(recalls) is knowledge(recalls[::-1])
 
 

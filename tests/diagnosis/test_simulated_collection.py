@@ -66,10 +66,31 @@ def test_optimised_parameters_and_blind_answers_mend_calibration() -> None:
     """The default parameters hold a forgetful student's cards for better known than they are."""
     plain, optimised = kind(FORGETFUL), kind(FORGETFUL, optimised=True)
     assert plain.shift > 0.5
-    assert plain.after_blind.brier < plain.model.brier
+    assert plain.after_all_blind.brier < plain.model.brier
     assert optimised.model.brier < plain.model.brier
     assert optimised.model.gap < plain.model.gap
     assert optimised.ceiling == plain.ceiling
+
+
+def test_without_fsrs_the_intervals_tell_nearly_as_much() -> None:
+    source = partial(anki_records, fsrs=False, topics=TOPICS)
+    found = measure(MISSES, source=source, students=[STRONG]).kinds[0]
+    assert found.distance < 0.05
+    assert found.model.brier < found.always_knowledge.brier
+    assert found.model.auc > found.share_seen.auc
+
+
+def test_without_fsrs_no_memory_states_are_kept() -> None:
+    with anki_records(STRONG, random.Random(4), fsrs=False, topics=1) as study:
+        assert isinstance(study, _AnkiRecords)
+        assert not study.desk.col.get_config("fsrs")
+        states = database(study.desk.col).all("select data from cards where reps > 0")
+        assert states
+        assert not [data for (data,) in states if '"s"' in data]
+        facts = tuple(study.topics[0])
+        (notes,) = study.evidence([Asked(DAYS - 0.5, facts, core=2)])
+        for fact, note in zip(facts, notes):
+            assert (note.recall is None) == (fact.true_recall(DAYS - 0.5) is None)
 
 
 def test_the_same_seed_gives_the_same_result() -> None:
@@ -151,6 +172,7 @@ SMALL: dict[str, StudySource] = {
     "power curve": power_curve,
     "Anki": partial(anki_records, topics=2),
     "Anki, optimised": partial(anki_records, topics=2, optimised=True),
+    "Anki, SM-2": partial(anki_records, topics=2, fsrs=False),
 }
 
 
@@ -161,7 +183,9 @@ def test_figures_name_source_kind_and_target() -> None:
     assert "Anki, optimised, strong: area below the ceiling" in names
     targets = {figure.what.rpartition(": ")[2]: figure.target for figure in found}
     assert targets["area below the ceiling"] == 0.02
-    assert targets["calibration gap after blind answers"] == 0.05
+    assert targets["calibration gap after 40 blind answers"] == 0.05
+    assert targets["calibration gap after all blind answers"] == 0.05
+    assert f"{simulation.SENSITIVITY}, strong: calibration gap" in names
     assert targets["area of the ceiling"] is None
 
 
@@ -172,7 +196,8 @@ def test_the_command_prints_json_for_each_source(
     monkeypatch.setattr(simulation, "SOURCES", SMALL)
     simulation.main([*arguments, "--misses", "20"])
     printed = json.loads(capsys.readouterr().out)
-    assert list(printed) == (list(SMALL) if "--anki" in arguments else ["power curve"])
+    sources = list(SMALL) if "--anki" in arguments else ["power curve"]
+    assert list(printed) == [*sources, simulation.SENSITIVITY]
     for result in printed.values():
         assert [kind["kind"] for kind in result["kinds"]] == [s.name for s in STUDENTS]
 
@@ -183,5 +208,7 @@ def test_the_command_prints_tables(
     monkeypatch.setattr(simulation, "SOURCES", SMALL)
     simulation.main(["--anki", "--misses", "20"])
     printed = capsys.readouterr().out
-    assert all(f"{name}\n\nbeginner: 20 misses" in printed for name in SMALL)
-    assert printed.count("below the ceiling") == len(SMALL) * (len(STUDENTS) + 1)
+    tables = [*SMALL, simulation.SENSITIVITY]
+    assert all(f"{name}\n\nbeginner: 20 misses" in printed for name in tables)
+    assert printed.count("below the ceiling") == len(tables) * (len(STUDENTS) + 1)
+    assert printed.count("after 40 blind") == len(tables) * (len(STUDENTS) + 1)

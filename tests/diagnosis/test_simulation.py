@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from tests import simulation
-from tests.simulation import KindResult, Result, auc, known_exactly, measure, score
+from tests.simulation import (
+    FEWER_NEEDED,
+    KindResult,
+    Result,
+    auc,
+    known_exactly,
+    measure,
+    misses_of,
+    score,
+)
 from tests.simulation_study import STUDENTS
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +71,8 @@ def test_blind_answers_help_where_the_student_is_not_as_assumed(result: Result) 
     assert careless.shift < -0.2
     assert forgetful.shift > 0.1
     for found in (careless, forgetful):
-        assert found.after_blind.brier < found.model.brier + 0.005
+        assert found.after_all_blind.brier < found.model.brier + 0.005
+        assert found.after_40_blind.brier < found.model.brier + 0.005
 
 
 # --- Its own arithmetic ---------------------------------------------------------------------------
@@ -72,6 +82,17 @@ def test_the_same_seed_gives_the_same_result() -> None:
     first, again = measure(60), measure(60)
     assert first.kinds == again.kinds
     assert first.kinds != measure(60, seed=1).kinds
+
+
+def test_other_numbers_of_needed_notes_are_another_truth() -> None:
+    student = STUDENTS[1]
+    few, _ = misses_of(student, 60, sizes=FEWER_NEEDED)
+    assert {len(miss.needed) for miss in few} == {1, 2}
+    recalls = (0.9, 0.4, 0.7)
+    one = known_exactly(recalls, 3, (1.0,))
+    two = known_exactly(recalls, 3, (0.0, 1.0))
+    assert known_exactly(recalls, 3, FEWER_NEEDED) == pytest.approx(0.7 * one + 0.3 * two)
+    assert one == pytest.approx(2 / 3)
 
 
 def test_the_ceiling_is_what_drawing_gives() -> None:
@@ -126,6 +147,8 @@ def test_the_command_prints_json() -> None:
         text=True,
         check=True,
     )
-    printed = json.loads(run.stdout)["power curve"]
+    results = json.loads(run.stdout)
+    assert list(results) == ["power curve", simulation.SENSITIVITY]
+    printed = results["power curve"]
     assert [kind["kind"] for kind in printed["kinds"]] == KINDS
     assert printed["pooled"]["misses"] == 40 * len(KINDS)

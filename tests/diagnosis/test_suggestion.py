@@ -33,6 +33,7 @@ from remediation.diagnosis.knowledge import (
     prior_shift,
     slip_and_guess,
 )
+from remediation.diagnosis.recall import Knowledge, knowledge
 from remediation.diagnosis.suggestion import (
     LIKELY,
     PERHAPS,
@@ -101,7 +102,8 @@ def test_known_equals_brute_force(some: tuple[NoteEvidence, ...]) -> None:
         ([0.6, 0.8], (0.4 * 0.7 + 0.3 * 0.48) / 0.7),
         ([None], KNOWN_WITHOUT_CARD),
         ([1.0] * 60, 1.0),
-        ([0.0] * 60, 0.0),
+        # One to four of notes that are forgotten, and known all the same as if never answered.
+        ([0.0] * 60, 0.4 * 0.2 + 0.3 * 0.2**2 + 0.2 * 0.2**3 + 0.1 * 0.2**4),
     ],
 )
 def test_known_worked_out_by_hand(recalls: list[float | None], expected: float) -> None:
@@ -126,6 +128,11 @@ def test_higher_recall_never_raises_missing_knowledge(
 @given(NOTE_LISTS.filter(bool), st.randoms())
 def test_the_order_of_notes_does_not_matter(some: tuple[NoteEvidence, ...], random: object) -> None:
     assert known_probability(some[::-1]) == pytest.approx(known_probability(some), abs=1e-12)
+
+
+@given(CHANCES)
+def test_an_answered_note_is_never_known_less_than_one_never_answered(recall: float) -> None:
+    assert NoteEvidence(recall).chance_known >= NoteEvidence(None).chance_known
 
 
 def test_core_notes_count_more() -> None:
@@ -253,6 +260,13 @@ def test_the_end_of_a_block(position: int | None, total: int | None, late: bool)
     assert (clock_probability(MissEvidence((), attempt, total)) > 0) is late
 
 
+def test_an_answer_that_was_right_did_not_run_out_of_time() -> None:
+    marked = Attempt(outcome=Outcome.UNSURE, seconds=10, others_seconds=90, position=40)
+    assert clock_probability(MissEvidence((), marked, 40)) == 0
+    assert clock_probability(MissEvidence((), replace(marked, outcome=Outcome.INCORRECT), 40)) > 0
+    assert suggest(MissEvidence(notes(0.95), marked, 40)).code != "T6"
+
+
 # --- The suggestion -------------------------------------------------------------------------------
 
 NO_CARD = "No card carries this question: the reason is open."
@@ -267,7 +281,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.TEST_TAKING,
             "4",
             "perhaps",
-            "Both cards were solid that day, and you were quick: perhaps reading or choosing.",
+            "Both notes were solid that day, and you were quick: perhaps reading or choosing.",
         ),
         (
             (1.0, 1.0),
@@ -275,7 +289,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.TEST_TAKING,
             "4",
             "likely",
-            "Both cards were solid that day, and you were quick: probably reading or choosing.",
+            "Both notes were solid that day, and you were quick: probably reading or choosing.",
         ),
         (
             (0.95, 0.97),
@@ -283,7 +297,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.APPLICATION,
             "K5",
             "perhaps",
-            "Both cards were solid that day, and you took longer than others:"
+            "Both notes were solid that day, and you took longer than others:"
             " perhaps known, but hard to use here.",
         ),
         (
@@ -292,7 +306,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.TEST_TAKING,
             "T5",
             "likely",
-            "Both cards were solid that day, and your first answer was right:"
+            "Both notes were solid that day, and your first answer was right:"
             " probably talked out of the right answer.",
         ),
         (
@@ -301,7 +315,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.KNOWLEDGE,
             "K1",
             "likely",
-            "Both cards were new to you that day: probably not learned yet.",
+            "Both notes were new to you that day: probably not learned yet.",
         ),
         (
             (0.6,),
@@ -309,7 +323,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.KNOWLEDGE,
             "K2",
             "likely",
-            "The card was shaky that day: probably forgotten, or not firm yet.",
+            "The note was shaky that day: probably forgotten, or not firm yet.",
         ),
         (
             (None, 0.7),
@@ -317,15 +331,42 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.KNOWLEDGE,
             "K1",
             "likely",
-            "Of 2 cards that day, 1 new to you and 1 shaky: probably not learned yet.",
+            "Of 2 notes that day, 1 new to you and 1 shaky: probably not learned yet.",
         ),
         (
             (0.95, 0.97, None, None),
             {},
             Family.KNOWLEDGE,
             "K1",
-            "likely",
-            "Both main cards were solid that day, 2 of 2 others not: probably not learned yet.",
+            "perhaps",
+            "Both main notes were solid that day, 2 of 2 other notes new to you:"
+            " perhaps not learned yet.",
+        ),
+        (
+            (0.95, 0.97, 0.2),
+            {},
+            Family.KNOWLEDGE,
+            "K2",
+            "perhaps",
+            "Both main notes were solid that day, the other note shaky:"
+            " perhaps forgotten, or not firm yet.",
+        ),
+        (
+            (0.95, 0.97, 0.98, 0.3, None, None),
+            {},
+            Family.KNOWLEDGE,
+            "K1",
+            "perhaps",
+            "Both main notes were solid that day, 3 of 4 other notes not: perhaps not learned yet.",
+        ),
+        (
+            (0.99, 0.99, 0.3),
+            {"change": AnswerChange.RIGHT_TO_WRONG},
+            Family.TEST_TAKING,
+            "T5",
+            "perhaps",
+            "Both main notes were solid that day, the other note not, and your first answer was"
+            " right: perhaps talked out of the right answer.",
         ),
         (
             (0.5, 0.5),
@@ -333,7 +374,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.KNOWLEDGE,
             "K3",
             "likely",
-            "Both cards were shaky that day, but you were sure of your answer:"
+            "Both notes were shaky that day, but you were sure of your answer:"
             " probably a fact remembered wrongly.",
         ),
         (
@@ -342,7 +383,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.TEST_TAKING,
             "T6",
             "likely",
-            "Both cards were solid that day, and it was left open near the end of the block:"
+            "Both notes were solid that day, and it was left open near the end of the block:"
             " probably the clock.",
         ),
         (
@@ -351,7 +392,7 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.TEST_TAKING,
             "T6",
             "likely",
-            "The card was new to you that day, but it was left open near the end of the block:"
+            "The note was new to you that day, but it was left open near the end of the block:"
             " probably the clock.",
         ),
         ((), {}, None, "", "", NO_CARD),
@@ -370,16 +411,16 @@ NO_CARD = "No card carries this question: the reason is open."
             Family.KNOWLEDGE,
             "K2",
             "perhaps",
-            "Both cards were only just solid that day: perhaps forgotten, or not firm yet.",
+            "Both notes were only just solid that day: perhaps forgotten, or not firm yet.",
         ),
-        ((0.88,), {}, None, "", "", "The card was solid that day: the reason is open."),
+        ((0.88,), {}, None, "", "", "The note was solid that day: the reason is open."),
         (
             (0.95,),
             {"outcome": Outcome.UNSURE},
             None,
             "",
             "",
-            "The card was solid that day: probably not a gap in knowledge.",
+            "The note was solid that day: probably not a gap in knowledge.",
         ),
     ],
 )
@@ -398,7 +439,46 @@ def test_suggestions(
 
 def test_a_card_that_keeps_slipping_away_is_named() -> None:
     found = suggest(MissEvidence(notes(0.6, lapses=4), WRONG))
-    assert found.why == "The card was shaky that day: probably forgotten again, after 4 lapses."
+    assert found.why == "The note was shaky that day: probably forgotten again, after 4 lapses."
+
+
+def test_lapses_are_those_of_notes_that_were_not_solid() -> None:
+    solid, weak = NoteEvidence(0.97, 7, is_core=True), NoteEvidence(0.5, 4, is_core=True)
+    new, other = NoteEvidence(None, 0, is_core=True), NoteEvidence(0.3, 5)
+    assert MissEvidence((solid, weak, other), WRONG).lapses == 4
+    assert MissEvidence((solid, new, other), WRONG).lapses == 0
+    # What is not known then is among the others.
+    assert MissEvidence((solid, other), WRONG).lapses == 5
+    assert MissEvidence((solid,), WRONG).lapses == MissEvidence((), WRONG).lapses == 0
+    found = suggest(MissEvidence((solid, weak), WRONG))
+    assert found.why.endswith("probably forgotten again, after 4 lapses.")
+
+
+@steady
+@given(MISSES)
+def test_where_the_core_was_solid_missing_knowledge_is_perhaps_at_most(
+    evidence: MissEvidence,
+) -> None:
+    found = suggest(evidence)
+    solid = all(note.state is Knowledge.SOLID for note in evidence.main_notes)
+    if solid and found.family is Family.KNOWLEDGE:
+        assert found.strength is Strength.PERHAPS
+
+
+@steady
+@given(NOTE_LISTS.filter(bool))
+def test_the_sentence_agrees_with_what_the_preview_says(some: tuple[NoteEvidence, ...]) -> None:
+    evidence = MissEvidence(some, WRONG)
+    said = suggest(evidence).why
+    state = knowledge([note.recall for note in evidence.main_notes])
+    assert state is not Knowledge.NO_CARD
+    main = said.partition(":")[0].partition(" other note")[0]
+    named = [each for each in Knowledge if each.value in main]
+    if state is Knowledge.SOLID:
+        assert named == [Knowledge.SOLID]
+    else:
+        assert state in named
+        assert (Knowledge.SHAKY in named) is (state is Knowledge.SHAKY)
 
 
 def test_the_shift_moves_the_suggestion() -> None:

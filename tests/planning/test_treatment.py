@@ -33,7 +33,9 @@ def test_each_reason_has_its_next_step_in_plain_words(code: str) -> None:
 def test_a_card_that_keeps_being_forgotten_is_rebuilt_rather_than_drilled() -> None:
     assert "rebuild" not in next_step("K2", 2)
     assert "forgotten 3 times: rebuild" in next_step("K2", 3)
-    assert "rebuild" not in next_step("T4", 9)
+    assert "rebuild" in next_step("1", 3)
+    for code in ("K1", "K3", "K4", "T4"):
+        assert next_step(code, 9) == next_step(code)
 
 
 def test_an_unknown_reason_is_refused() -> None:
