@@ -6,122 +6,19 @@ explanation); a test keeps the three equal, and the settings dialog shows it by 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
 from enum import Enum
-from typing import Any, Union
+from typing import Any
+
+from .model.systems import SYSTEMS
+from .setting_kinds import Choice, Day, DeckName, Kind, OnOff, Shortcut, TagName, WholeNumber
 
 # The form of an add-on configuration. 0 is that without a version, before there was a dialog.
 CONFIG_VERSION = 1
 VERSION_KEY = "config_version"
-
-# What a setting may be
-######################################################################
-
-# Only what Anki keeps as it is: it would turn "a::::b" into "a::blank::b" and leave out control
-# characters, and the add-on would then not find its own tags again.
-_TAG_PART = r'[^\s:"*\\\x00-\x1f\x7f]+'
-_TAG = re.compile(f"{_TAG_PART}(?:::{_TAG_PART})*")
-# As Qt reads it: each modifier at most once, then one key. "+" and "," have a meaning of their own.
-_SHORTCUT = re.compile(
-    r"(?:(Ctrl|Alt|Shift|Meta)\+(?!(?:\w+\+)*\1\+))*(?:F(?:[1-9]|1[0-2])|[!-*\--~])", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True)
-class WholeNumber:
-    """A whole number in a range, the ends included; `lowest` says what the least one means."""
-
-    least: int
-    most: int
-    lowest: str = ""
-
-    def complaint(self, value: Any) -> str:
-        """What is wrong with a value, to be put after it; "" for nothing."""
-        if isinstance(value, bool) or not isinstance(value, int):
-            return f"is not a whole number from {self.least} to {self.most}"
-        if not self.least <= value <= self.most:
-            return f"is not from {self.least} to {self.most}"
-        return ""
-
-
-@dataclass(frozen=True)
-class OnOff:
-    """Yes or no."""
-
-    def complaint(self, value: Any) -> str:
-        """What is wrong with a value, to be put after it; "" for nothing."""
-        return "" if isinstance(value, bool) else "is neither true nor false"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of several: each as stored, and in words."""
-
-    choices: tuple[tuple[str, str], ...]
-
-    def complaint(self, value: Any) -> str:
-        """What is wrong with a value, to be put after it; "" for nothing."""
-        stored = [choice for choice, _words in self.choices]
-        return "" if value in stored else f"is none of {', '.join(stored)}"
-
-
-@dataclass(frozen=True)
-class TagName:
-    """The name of a tag, with those above it."""
-
-    def complaint(self, value: Any) -> str:
-        """What is wrong with a value, to be put after it; "" for nothing."""
-        if not isinstance(value, str) or not _TAG.fullmatch(value):
-            return 'is not a tag: it cannot hold blanks, single colons, ", * or \\'
-        return ""
-
-
-@dataclass(frozen=True)
-class DeckName:
-    """The name of a deck, with those above it."""
-
-    def complaint(self, value: Any) -> str:
-        """What is wrong with a value, to be put after it; "" for nothing."""
-        if not isinstance(value, str) or not all(part.strip() for part in value.split("::")):
-            return "is not a deck name"
-        return 'has a " in it, which Anki cannot search for' if '"' in value else ""
-
-
-@dataclass(frozen=True)
-class Shortcut:
-    """A key with its modifiers, or "" for none."""
-
-    def complaint(self, value: Any) -> str:
-        """What is wrong with a value, to be put after it; "" for nothing."""
-        if value == "" or (isinstance(value, str) and _SHORTCUT.fullmatch(value)):
-            return ""
-        return 'is not a key such as "Ctrl+Shift+M"; leave it empty for none'
-
-
-@dataclass(frozen=True)
-class Day:
-    """A date such as "2027-03-14", or "" for none; `none` says that in words."""
-
-    none: str
-
-    def complaint(self, value: Any) -> str:
-        """What is wrong with a value, to be put after it; "" for nothing."""
-        if isinstance(value, str):
-            try:
-                # Newer Pythons also read other ways of writing a date than is stored here.
-                if not value or date.fromisoformat(value).isoformat() == value:
-                    return ""
-            except ValueError:
-                pass
-        return 'is not a date such as "2027-03-14"; "" is for none'
-
-
-Kind = Union[WholeNumber, OnOff, Choice, TagName, DeckName, Shortcut, Day]
-
+# What the deck is called for questions whose organ system is unknown.
+NO_SYSTEM_NAME = "Other"
 
 # What is known of a setting besides its value
 ######################################################################
@@ -181,12 +78,6 @@ def setting(
     """A field of Settings."""
     about = About(tab, kind, label, explanation, kept)
     return field(default=default, metadata={"about": about})
-
-
-DECK_ORDERS: tuple[str, ...] = ("weakest", "random", "due")
-DECK_MODES: tuple[str, ...] = ("study", "cram")
-DECK_PRIORITIES: tuple[str, ...] = ("mixed", "systems")
-DECKS_BY: tuple[str, ...] = ("tags", "notes")
 
 
 @dataclass(frozen=True)
@@ -403,36 +294,48 @@ def with_values(settings: Settings, values: Mapping[str, Any]) -> tuple[Settings
     for name, about in ABOUT.items():
         if name not in values:
             continue
-        value = normal(values[name])
+        value = about.kind.normal(values[name])
         complaint = about.kind.complaint(value)
         if complaint:
             kept = getattr(settings, name)
             problems.append(f"{name}: {value!r} {complaint}; using {kept!r} instead.")
         else:
             settings = replace(settings, **{name: value})
-    if conflicts(settings):
+    wrong = conflicts(settings)
+    if wrong:
         names = ("mixed_deck_name", "systems_deck_name")
         defaults = {name: getattr(Settings, name) for name in names}
+        told = " and ".join(map(repr, defaults.values()))
+        problems += [
+            f"{name}: {getattr(settings, name)!r} {complaint}; using {told} instead."
+            for name, complaint in wrong.items()
+        ]
         settings = replace(settings, **defaults)
-        problems.append(
-            f"systems_deck_name: below the mixed deck; using {Settings.systems_deck_name!r} and, "
-            f"for mixed_deck_name, {Settings.mixed_deck_name!r} instead."
-        )
     return settings, problems
 
 
 def conflicts(settings: Settings) -> dict[str, str]:
-    """Settings that do not go with others, with what is wrong, to be put after the value."""
-    above, below = settings.mixed_deck_name, settings.systems_deck_name
-    # A filtered deck cannot have decks below it.
-    if f"{below}::".casefold().startswith(f"{above}::".casefold()):
+    """Settings that do not go with others, with what is wrong, to be put after the value.
+
+    A filtered deck cannot have decks below it, nor the name of another deck.
+    """
+    mixed, systems = settings.mixed_deck_name, settings.systems_deck_name
+    if _is_below(systems, mixed):
         return {"systems_deck_name": "must differ from the mixed deck's name, and not be below it"}
+    names = (*(system.name for system in SYSTEMS), NO_SYSTEM_NAME)
+    if any(_is_below(mixed, f"{systems}::{name}") for name in names):
+        return {"mixed_deck_name": "is the deck of a system, or below one"}
     return {}
 
 
-def normal(value: Any) -> Any:
-    """A value as Anki stores it in tags and deck names, where one letter has but one form."""
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+def _is_below(name: str, above: str) -> bool:
+    """Whether it is that deck or below it; for Anki, upper and lower case are the same."""
+    return f"{name}::".casefold().startswith(f"{above}::".casefold())
+
+
+def normal(name: str, value: Any) -> Any:
+    """A setting's value in the one form in which it is kept: that which Anki gives to names."""
+    return ABOUT[name].kind.normal(value)
 
 
 def repaired(config: Any) -> tuple[dict[str, Any], list[str]]:
@@ -451,7 +354,7 @@ def repaired(config: Any) -> tuple[dict[str, Any], list[str]]:
     is_current = type(version) is int and version == CONFIG_VERSION
     if not is_current:
         config = _from_version_0(config)
-    known = {name: normal(value) for name, value in config.items() if name in ABOUT}
+    known = {name: normal(name, value) for name, value in config.items() if name in ABOUT}
     settings, told = from_config(known)
     others = config.keys() - known.keys() - {VERSION_KEY}
     told += [f"{name}: there is no such setting." for name in sorted(map(str, others))]

@@ -26,19 +26,27 @@ PACKAGE = ROOT / "remediation"
 MIDDLE = ("sources", "matching", "diagnosis", "planning")
 MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
-    "settings": set(),
+    "setting_kinds": set(),
+    "settings": {"model", "setting_kinds"},
     "sources": {"model", "vendor"},
     "matching": {"model"},
     "diagnosis": {"model"},
     "planning": {"model"},
     "collection": {"model", "settings", *MIDDLE},
-    "gui": {"model", "settings", *MIDDLE, "collection"},
+    "gui": {"model", "setting_kinds", "settings", *MIDDLE, "collection"},
     "headless": {"model", "settings", *MIDDLE, "collection"},
     "addon": {"model", "settings", *MIDDLE, "collection", "gui"},
 }
-WITHOUT_ANKI = ("model", "settings", *MIDDLE)
+WITHOUT_ANKI = ("model", "setting_kinds", "settings", *MIDDLE)
 # Nothing but the standard library: the nouns, and what is computed from them.
-STANDARD_LIBRARY_ONLY = ("model", "settings", "matching", "diagnosis", "planning")
+STANDARD_LIBRARY_ONLY = (
+    "model",
+    "setting_kinds",
+    "settings",
+    "matching",
+    "diagnosis",
+    "planning",
+)
 WITHOUT_A_WINDOW = ("collection", "headless")
 NETWORK = {
     "aiohttp",

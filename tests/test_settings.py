@@ -12,19 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remediation.model.systems import SYSTEMS
+from remediation.setting_kinds import Choice, Shortcut, WholeNumber
 from remediation.settings import (
     ABOUT,
     CONFIG_VERSION,
-    DECK_MODES,
-    DECK_ORDERS,
-    DECK_PRIORITIES,
-    DECKS_BY,
     VERSION_KEY,
-    Choice,
     Kept,
     Settings,
-    Shortcut,
-    WholeNumber,
+    conflicts,
     from_config,
     names_kept,
     normal,
@@ -97,23 +93,19 @@ def test_only_keys_belong_to_one_computer() -> None:
 
 
 CHOICES = {
-    "deck_order": DECK_ORDERS,
-    "deck_mode": DECK_MODES,
-    "deck_priority": DECK_PRIORITIES,
-    "decks_by": DECKS_BY,
+    name: [stored for stored, _words in about.kind.choices]
+    for name, about in ABOUT.items()
+    if isinstance(about.kind, Choice)
 }
 
 
-def test_every_choice_has_its_words() -> None:
-    offered = {
-        name: tuple(stored for stored, _words in about.kind.choices)
-        for name, about in ABOUT.items()
-        if isinstance(about.kind, Choice)
-    }
-    assert offered == CHOICES
+def test_the_default_is_one_of_the_choices() -> None:
+    assert set(CHOICES) == {"deck_order", "deck_mode", "deck_priority", "decks_by"}
+    for name, choices in CHOICES.items():
+        assert getattr(Settings(), name) in choices
 
 
-@pytest.mark.parametrize("choice", [*DECK_ORDERS, *DECK_MODES, *DECK_PRIORITIES, *DECKS_BY])
+@pytest.mark.parametrize("choice", [choice for choices in CHOICES.values() for choice in choices])
 def test_config_md_names_every_choice(choice: str) -> None:
     assert re.search(rf"`{choice}`", (ROOT / "config.md").read_text(encoding="utf-8"))
 
@@ -140,10 +132,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "system_decks": (True, False),
     "systems_deck_name": ("Rapid fire", "A & B", "日本", "Mine::Systems"),
     "system_deck_limit": (1, 9999),
-    "deck_priority": DECK_PRIORITIES,
-    "deck_order": DECK_ORDERS,
-    "deck_mode": DECK_MODES,
-    "decks_by": DECKS_BY,
+    **{name: tuple(choices) for name, choices in CHOICES.items()},
     "shortcut_missed_in_question": (
         "",
         "q",
@@ -177,16 +166,54 @@ def test_names_are_taken_in_the_form_in_which_anki_stores_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mixed", "systems"),
-    [("Drill", "Drill"), ("Drill", "drill"), ("Drill", "Drill::Systems"), ("Systems", "Systems")],
+    ("given", "kept"),
+    [
+        ("A ", "A"),
+        (" A", "A"),
+        ("A ::B", "A::B"),
+        ("A::\u3000B\xa0", "A::B"),
+        ("A:", "A"),
+        (" : A : ::B", "A::B"),
+        ("A:::B", "A::B"),
+        ("A:b c", "A:b c"),
+    ],
 )
-def test_no_deck_is_to_hang_below_the_mixed_one(mixed: str, systems: str) -> None:
-    """A filtered deck cannot have decks below it."""
+def test_deck_names_are_taken_without_what_anki_leaves_out(given: str, kept: str) -> None:
+    for name in ("deck_parent", "mixed_deck_name", "systems_deck_name"):
+        found, problems = from_config({name: given})
+        assert (getattr(found, name), problems) == (kept, [])
+        assert normal(name, kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("mixed", "systems", "wrong"),
+    [
+        ("Drill", "Drill", "systems_deck_name"),
+        ("Drill", "drill", "systems_deck_name"),
+        ("Drill", "Drill ", "systems_deck_name"),
+        (" Drill", "Drill ::Systems", "systems_deck_name"),
+        ("Drill", "Drill::Systems", "systems_deck_name"),
+        ("Systems", "Systems", "systems_deck_name"),
+        ("Drill::Endocrine", "Drill", "mixed_deck_name"),
+        ("Drill::Other", "Drill", "mixed_deck_name"),
+        ("drill::cardiovascular::M", "Drill", "mixed_deck_name"),
+    ],
+)
+def test_no_deck_is_to_hang_below_a_filtered_one(mixed: str, systems: str, wrong: str) -> None:
     config = {"mixed_deck_name": mixed, "systems_deck_name": systems}
     found, problems = from_config(config)
     assert found == Settings()
     assert len(problems) == 1
-    assert problems[0].startswith("systems_deck_name: ")
+    assert problems[0].startswith(f"{wrong}: ")
+    normalised = {name: normal(name, value) for name, value in config.items()}
+    assert conflicts(Settings(**normalised)).keys() == {wrong}
+
+
+@pytest.mark.parametrize("mixed", ["Drill::All", "Drill 2", "Renal", "Drills::Renal"])
+def test_the_mixed_deck_may_stand_beside_the_decks_of_the_systems(mixed: str) -> None:
+    assert SYSTEMS
+    config = {"mixed_deck_name": mixed, "systems_deck_name": "Drill"}
+    assert from_config(config)[1] == []
 
 
 def test_keys_that_no_setting_has_are_ignored() -> None:
@@ -198,6 +225,8 @@ def test_keys_that_no_setting_has_are_ignored() -> None:
 NO_TEXT: tuple[Any, ...] = (None, 5, 1.5, True, [], ["R"], {}, "", " ", "\t", "\u3000")
 NO_NUMBER: tuple[Any, ...] = (None, "5", "", 5.0, 1.5, True, False, [], [5], {}, -1, 10_000, 10**30)
 NO_BOOLEAN: tuple[Any, ...] = (None, 0, 1, "true", "", [], [True], {})
+# Anki leaves out control characters, and nothing stores half a character.
+NOT_KEPT = ("a\0b", "a\tb", "a\x7f", "a\ud800", "\udfffa")
 WRONG: dict[str, tuple[Any, ...]] = {
     "exam_date": (
         *(value for value in NO_TEXT if value != ""),
@@ -206,22 +235,23 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "minutes_per_day": (*NO_NUMBER, 961),
     "tag_root": (
         *NO_TEXT,
+        "a\ud800",
         *["a b", "a\u3000b", "a\xa0b", "a\nb", " a", "a "],  # blanks part tags
         *["::", ":", "::a", "a::", ":a", "a:", "a::::b", "a:::b", "re:a"],
         *['a"b', "a*b", "a\\b", "a\0b", "a\x7fb"],
     ),
-    "deck_parent": (*NO_TEXT, "::", "::a", "a::", "a:: ::b", "a::::b", 'a"b'),
+    "deck_parent": (*NO_TEXT, "::", "::a", "a::", "a:: ::b", "a::::b", 'a"b', *NOT_KEPT),
     "core_notes_per_question": (*NO_NUMBER, 0, 21),
     "cards_unsuspended_per_day": NO_NUMBER,
     "release_daily": (None, 0, 1, "true", "", [], [True], {}),
     "mixed_deck": NO_BOOLEAN,
-    "mixed_deck_name": (*NO_TEXT, "::", "a::", 'a"b'),
+    "mixed_deck_name": (*NO_TEXT, "::", "a::", 'a"b', *NOT_KEPT),
     "mixed_deck_limit": (*NO_NUMBER, 0),
     "system_decks": NO_BOOLEAN,
-    "systems_deck_name": (*NO_TEXT, "::", "a::", 'a"b'),
+    "systems_deck_name": (*NO_TEXT, "::", "a::", 'a"b', *NOT_KEPT),
     "system_deck_limit": (*NO_NUMBER, 0),
     "deck_priority": (*NO_TEXT, "system", "Mixed"),
-    "deck_order": (*NO_TEXT, "Weakest", "weak", "weakest ", [DECK_ORDERS[0]]),
+    "deck_order": (*NO_TEXT, "Weakest", "weak", "weakest ", ["weakest"]),
     "deck_mode": (*NO_TEXT, "Study", "both"),
     "decks_by": (*NO_TEXT, "tag", "nid"),
     "shortcut_missed_in_question": (
@@ -271,7 +301,9 @@ JSON_VALUES = st.recursive(
 @given(
     st.dictionaries(
         st.sampled_from(NAMES) | st.text(max_size=5),
-        JSON_VALUES | st.sampled_from([*DECK_ORDERS, *range(25)]) | st.text(":ab", max_size=6),
+        JSON_VALUES
+        | st.sampled_from([*CHOICES["deck_order"], *range(25)])
+        | st.text(":ab", max_size=6),
     )
 )
 def test_any_configuration_gives_settings_that_can_be_used(config: dict[str, Any]) -> None:
@@ -357,4 +389,4 @@ def test_repairing_again_changes_nothing(config: Any) -> None:
 def test_every_good_value_survives_a_repair() -> None:
     for name, values in GOOD.items():
         for value in values:
-            assert repaired({name: value})[0][name] == normal(value)
+            assert repaired({name: value})[0][name] == normal(name, value)

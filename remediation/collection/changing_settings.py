@@ -12,7 +12,9 @@ from ..model.records import Remembered
 from ..settings import ABOUT, Kept, Settings, Tab, conflicts, names_kept, normal
 from .filtered_decks import FilteredDeck
 from .ledger import NewRecords, read_ledger, remember, write_records
+from .normal_decks import decks_in_use, decks_to_note, remove_emptied
 from .projection import decks_to_study
+from .recall_cards import RecallChanges, write_preset
 from .renaming import (
     CannotRename,
     DeckRenaming,
@@ -23,12 +25,14 @@ from .renaming import (
     rename_tag_root,
 )
 from .repair import plan_repair
-from .shared_settings import former_tag_roots, shared_values, stored_name, with_shared
+from .shared_settings import former_names, note_decks, shared_values, stored_name, with_shared
 from .undo import UndoStep
 
 UNDO_NAME = "Change settings"
 # What these settings say can be seen in the collection; the others count from their next use on.
 _SHOWN_AT_ONCE = {Tab.DECKS, Tab.DIAGNOSIS}
+# What tags and decks are called by.
+_NAMES = ("tag_root", "deck_parent", "systems_deck_name", "mixed_deck_name")
 
 
 def change_settings(
@@ -42,9 +46,8 @@ def change_settings(
     where a name is taken, and ValueError for a value that cannot be used.
     """
     before, _problems = with_shared(col, computer)
-    shared = {
-        name: normal(changes[name]) for name in names_kept(Kept.COLLECTION) if name in changes
-    }
+    kept = names_kept(Kept.COLLECTION)
+    shared = {name: normal(name, value) for name, value in changes.items() if name in kept}
     for name, value in shared.items():
         complaint = ABOUT[name].kind.complaint(value)
         if complaint:
@@ -55,33 +58,44 @@ def change_settings(
     if after == before:
         return None
     with UndoStep(col, UNDO_NAME) as step:
+        in_use, noted = decks_in_use(col, before), decks_to_note(col, before, after)
         if after.tag_root != before.tag_root:
-            former = former_tag_roots(col)
-            rename_tag_root(col, step, before, after.tag_root, former)
+            rename_tag_root(col, step, before, after.tag_root, former_names(col, "tag_root"))
         if after.deck_parent != before.deck_parent:
             rename_deck_parent(col, step, before, after.deck_parent)
-        _keep(col, step, before, after)
+        _keep(col, step, before, after, note_decks(noted))
         changed = {ABOUT[n].tab for n in shared if getattr(after, n) != getattr(before, n)}
+        recall = RecallChanges()
         if changed & _SHOWN_AT_ONCE:
-            planned = plan_repair(col, after, decks_too=Tab.DECKS in changed)
-            planned.projection.write(col, step, after)
+            projected = plan_repair(col, after, decks_too=Tab.DECKS in changed).projection
+            recall = projected.recall
+            replace(projected, recall=replace(recall, preset_deck=None)).write(col, step, after)
+        remove_emptied(col, step, in_use)
+        write_preset(col, step, recall)  # must be the last
     return step
 
 
-def _keep(col: Collection, step: UndoStep, before: Settings, after: Settings) -> None:
-    """Records what differs from the collection's, or is not in it and not the default either.
+def _keep(
+    col: Collection, step: UndoStep, before: Settings, after: Settings, noted: Mapping[str, Any]
+) -> None:
+    """Records what is changed, or is not in the collection and not the default either.
 
     So a choice that this computer's configuration held before is then the same on every computer.
+    `noted` is remembered beside it.
     """
     known = {**_values(Settings()), **shared_values(col)}
-    new = {stored_name(name): v for name, v in _values(after).items() if v != known[name]}
-    if not new:
-        return
-    chosen = remember(read_ledger(col), new)
+    earlier = _values(before)
+    new = {
+        stored_name(name): value
+        for name, value in _values(after).items()
+        if value != known[name] or value != earlier[name]
+    }
+    chosen = remember(read_ledger(col), {**new, **noted})
     records = [chosen]
-    if before.tag_root not in former_tag_roots(col):
-        # From now on only the ledger can tell that the tags below it were the add-on's.
-        records.insert(0, Remembered(chosen.at - 1, {stored_name("tag_root"): before.tag_root}))
+    # From now on only the ledger can tell that what is called so was the add-on's.
+    left = {name: earlier[name] for name in _NAMES if earlier[name] not in former_names(col, name)}
+    if left:
+        records.insert(0, Remembered(chosen.at - 1, {stored_name(n): v for n, v in left.items()}))
     write_records(col, step, NewRecords(remembered=tuple(records)), deck_parent=after.deck_parent)
 
 
@@ -114,7 +128,7 @@ def preview_change(col: Collection, before: Settings, after: Settings) -> Change
     renamed_tags, renamed_decks = TagRenaming(), DeckRenaming()
     if after.tag_root != before.tag_root:
         try:
-            former = former_tag_roots(col)
+            former = former_names(col, "tag_root")
             renamed_tags = plan_tag_root(col, before.tag_root, after.tag_root, former)
         except CannotRename as refusal:
             refusals["tag_root"] = str(refusal)

@@ -9,42 +9,40 @@ So the emptied note types and the preset stay unless the student accepts that.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection as AnyCollection
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from anki.cards import CardId
 from anki.collection import Collection
 from anki.consts import QUEUE_TYPE_SUSPENDED
-from anki.decks import DEFAULT_DECK_ID, DeckConfigId, DeckDict, DeckId, UpdateDeckConfigs
+from anki.decks import DeckConfigId, DeckDict, DeckId, UpdateDeckConfigs
 from anki.models import NotetypeId
 from anki.notes import NoteId
 
 from ..model.progress import Progress, no_progress
 from ..model.records import Release
 from ..settings import Settings
-from . import filtered_decks, missed_questions_field
+from . import missed_questions_field
 from .database import database, ids_in, pieces
 from .filtered_decks import FilteredDeck
 from .importing import CollectionChanged
-from .ledger import LOG_DECK, QUESTION_DECK, Ledger, own_types, read_ledger
+from .ledger import Ledger, own_types, read_ledger
 from .missed_questions_field import FieldChanges
+from .normal_decks import homes_of_cards, made_decks
 from .option_presets import preset_request
+from .own_decks import own_decks
 from .projection import decks_to_study
-from .shared_settings import former_tag_roots
+from .recall_cards import own_presets
+from .shared_settings import former_names
 from .tags import branches
 from .undo import UndoStep
 
 UNDO_NAME = "Remove everything of Remediation"
 
-# The key in an option preset's own data by which the add-on knows it (see recall_cards).
-_PRESET_MARK = "remediation"
 # How the add-on's keys in the collection's config begin.
 _CONFIG_PREFIX = "remediation"
-# Anki makes missing parents together with a deck. Judgement: nobody makes one by hand so soon.
-_SAME_MOMENT_MS = 10_000
 
 
 @dataclass(frozen=True)
@@ -119,13 +117,13 @@ def plan_removal(
     progress("Reading notes", 0, 0)
     wanted = decks_to_study(col, settings, ledger)
     with_rules = missed_questions_field.notes_with_marks(col)
-    roots = {settings.tag_root, *former_tag_roots(col)}
+    roots = {settings.tag_root, *former_names(col, "tag_root")}
     names, tagged_notes = _tags(col, roots)
     progress("Reading cards", 0, 0)
     filtered = _filtered_decks(col, settings, wanted)
     decks, kept_decks = _normal_decks(col, settings, types, filtered)
     presets, kept_presets = _presets(col, decks)
-    suspend, studied = _released_cards(col, ledger.releases.values())
+    suspend, studied = released_cards(col, ledger.releases.values())
     return RemovalPlan(
         notes=_notes_of_types(col, types),
         sittings=len(ledger.sittings),
@@ -206,9 +204,7 @@ def _filtered_decks(
     col: Collection, settings: Settings, wanted: Sequence[FilteredDeck]
 ) -> tuple[DeckId, ...]:
     """Every filtered deck of the add-on; one that lists notes may only be known as wanted."""
-    existing = filtered_decks.existing_decks(col, settings, wanted)
-    unwanted = filtered_decks.plan_decks(col, settings, ()).remove
-    return tuple(sorted({*unwanted, *(deck.id for deck in existing)}))
+    return tuple(sorted(own_decks(col, settings, {d.key: d.name for d in wanted}).ids()))
 
 
 def _count_cards(col: Collection, decks: Iterable[DeckId]) -> int:
@@ -221,69 +217,16 @@ def _normal_decks(
     types: AnyCollection[NotetypeId],
     filtered: AnyCollection[DeckId],
 ) -> tuple[tuple[DeckId, ...], tuple[str, ...]]:
-    """The normal decks that go, and the names of those that stay for what is the student's in them.
-
-    A deck older than the add-on's note types was there before: it is the student's, whatever its
-    name.
-    """
+    """The normal decks that go, and the names of those that hold something of the student's."""
     id_of = {str(deck.name): DeckId(deck.id) for deck in col.decks.all_names_and_ids()}
-    oldest = max(min(types, default=0), DEFAULT_DECK_ID + 1)
-    ours = {
-        deck
-        for deck in _decks_of_ours(col, settings, types, filtered, id_of)
-        if deck >= oldest and not col.decks.is_filtered(deck)
-    }
-    gone = {*filtered, *(ours - _homes(col, f"n.mid not in {ids_in(types)}"))}
+    ours = made_decks(col, settings, filtered)
+    gone = {*filtered, *(ours - homes_of_cards(col, f"n.mid not in {ids_in(types)}"))}
     # Removing a deck removes those below it.
     for name, deck in sorted(id_of.items(), reverse=True):
         if deck not in gone:
             gone -= {id_of[above] for above in _parents(name) if above in id_of}
     kept = sorted(name for name, deck in id_of.items() if deck in ours - gone)
     return tuple(sorted(gone & ours)), tuple(kept)
-
-
-def _decks_of_ours(
-    col: Collection,
-    settings: Settings,
-    types: AnyCollection[NotetypeId],
-    filtered: AnyCollection[DeckId],
-    id_of: Mapping[str, DeckId],
-) -> set[DeckId]:
-    """Decks that are called as the add-on calls its own, and those made by it and renamed since.
-
-    Ids of decks and of notes are the moments when they were made (milliseconds since the epoch),
-    and the add-on makes a deck when it has a record to add or a filtered deck to build.
-    """
-    parent = settings.deck_parent
-    leaves = (LOG_DECK, QUESTION_DECK, settings.systems_deck_name)
-    names = (parent, *(f"{parent}::{leaf}" for leaf in leaves))
-    ours = {id_of[name] for name in names if name in id_of}
-    moments = sorted({*_notes_of_types(col, types), *filtered, *ours})
-    ours |= {deck for deck in _homes(col, f"n.mid in {ids_in(types)}") if _is_near(deck, moments)}
-    above = {
-        id_of[higher]
-        for name, deck in id_of.items()
-        if deck in ours or deck in filtered
-        for higher in _parents(name)
-        if higher in id_of
-    }
-    return ours | {deck for deck in above if _is_near(deck, moments)}
-
-
-def _homes(col: Collection, which: str) -> set[DeckId]:
-    """The decks in which cards `which` (SQL about cards c and notes n) are at home."""
-    return set(
-        database(col).list(
-            "select distinct case when c.odid then c.odid else c.did end"
-            f" from cards c join notes n on n.id = c.nid where {which}"
-        )
-    )
-
-
-def _is_near(moment: int, moments: Sequence[int]) -> bool:
-    """Whether any of the moments, which are in order, is as good as the same."""
-    place = bisect_left(moments, moment - _SAME_MOMENT_MS)
-    return place < len(moments) and moments[place] <= moment + _SAME_MOMENT_MS
 
 
 def _parents(name: str) -> list[str]:
@@ -299,11 +242,7 @@ def _presets(
 
     Those stay that another deck uses, and all where none can be removed without a change to others.
     """
-    ours = {
-        DeckConfigId(config["id"]): str(config["name"])
-        for config in col.decks.all_config()
-        if _PRESET_MARK in config
-    }
+    ours = {DeckConfigId(id): name for id, name in own_presets(col).items()}
     used = {int(deck["conf"]) for deck in _decks_with_presets(col) if deck["id"] not in decks}
     gone = tuple(id for id in sorted(ours) if id not in used)
     if not gone or _deck_to_send(col, gone) is None:
@@ -333,7 +272,7 @@ def _deck_to_send(col: Collection, presets: AnyCollection[DeckConfigId]) -> Deck
 # Cards
 
 
-def _released_cards(
+def released_cards(
     col: Collection, releases: Iterable[Release]
 ) -> tuple[tuple[CardId, ...], tuple[CardId, ...]]:
     """The cards that the add-on made active and that still are: not answered since, and answered.
@@ -413,7 +352,7 @@ def remove_everything(
         if plan.filtered_decks:
             step.write(col.decks.remove, list(plan.filtered_decks))
         suspend = (*plan.suspend, *plan.studied) if suspend_studied else plan.suspend
-        _suspend_at_home(col, step, suspend)
+        suspend_at_home(col, step, suspend)
         _take_out_rules(col, step, plan.fields)
         if plan.tags:
             step.write(col.tags.remove, " ".join(plan.tags))
@@ -441,7 +380,7 @@ def _without_presets(col: Collection, presets: AnyCollection[DeckConfigId]) -> U
     return preset_request(deck, shown, preset, removed=presets)
 
 
-def _suspend_at_home(col: Collection, step: UndoStep, cards: Iterable[CardId]) -> None:
+def suspend_at_home(col: Collection, step: UndoStep, cards: Iterable[CardId]) -> None:
     """Suspends cards; those that a filtered deck of the student's took go home first.
 
     Suspended in there they would stay inside, where they never were without the add-on.

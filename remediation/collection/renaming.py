@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Collection as AnyCollection
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from dataclasses import dataclass
 
 from anki.collection import Collection
 from anki.decks import DeckId, DeckTreeNode
 from anki.notes import NoteId
 
-from ..model.systems import SYSTEMS
 from ..settings import Settings
 from . import tags
-from .database import database, ids_in
-from .filtered_decks import CONFIG_KEY, plan_decks, wanted_decks
-from .ledger import LOG_DECK, QUESTION_DECK, own_types
+from .database import database
+from .ledger import LOG_DECK, QUESTION_DECK
+from .normal_decks import decks_there_before, has_cards
+from .own_decks import (
+    RememberedDeck,
+    own_decks,
+    remember_decks,
+    remembered_decks,
+    searches_by_tag,
+)
 from .undo import UndoStep
 
 
@@ -91,12 +95,18 @@ def rename_tag_root(
     plan_tag_root(col, settings.tag_root, new, former)
     for old_branch, new_branch in zip(tags.branches(settings.tag_root), tags.branches(new)):
         step.write(col.tags.rename, old_branch, new_branch)
-    searches = _searches(col, settings, new)
+    old_searches = searches_by_tag(col, settings.tag_root)
+    new_searches = searches_by_tag(col, new)
+    follows = {
+        old_search: new_search
+        for key, searches in old_searches.items()
+        for old_search, new_search in zip(searches, new_searches[key])
+    }
     for deck_id in _filtered_decks(col, settings):
         deck = col.decks.get(deck_id, default=False)
-        if deck and any(term[0] in searches for term in deck["terms"]):
+        if deck and any(term[0] in follows for term in deck["terms"]):
             for term in deck["terms"]:
-                term[0] = searches.get(term[0], term[0])
+                term[0] = follows.get(term[0], term[0])
             step.write(col.decks.update_dict, deck)
 
 
@@ -117,25 +127,9 @@ def _tags_below(col: Collection, root: str) -> Iterator[tuple[NoteId, list[str]]
             yield NoteId(note_id), below
 
 
-def _searches(col: Collection, settings: Settings, new: str) -> dict[str, str]:
-    """Every search by tag that the add-on's decks may have, with the one in its place."""
-    # A deck is only wanted for a system with notes; which ones they are does not matter here.
-    notes = {system: {NoteId(1)} for system in ("", *(system.key for system in SYSTEMS))}
-    found: dict[str, str] = {}
-    for mode in ("study", "cram"):
-        every = replace(
-            settings, mixed_deck=True, system_decks=True, decks_by="tags", deck_mode=mode
-        )
-        old_decks = wanted_decks(col, every, notes)
-        new_decks = wanted_decks(col, replace(every, tag_root=new), notes)
-        for old_deck, new_deck in zip(old_decks, new_decks):
-            found.update(zip(old_deck.searches, new_deck.searches))
-    return found
-
-
-def _filtered_decks(col: Collection, settings: Settings) -> tuple[DeckId, ...]:
-    """All filtered decks of the add-on: where none is wanted, those that would go."""
-    return plan_decks(col, settings, ()).remove
+def _filtered_decks(col: Collection, settings: Settings) -> set[DeckId]:
+    """All filtered decks of the add-on, those that are wanted and those that are not."""
+    return own_decks(col, settings, {}).ids()
 
 
 # Decks
@@ -147,12 +141,11 @@ class DeckRenaming:
     """What a new parent would touch.
 
     `moves` are the decks to rename with their new names; those below them follow. `decks` is how
-    many get another name in all. `emptied` are decks to take away if nothing is left in them.
+    many get another name in all.
     """
 
     moves: tuple[tuple[DeckId, str], ...] = ()
     decks: int = 0
-    emptied: tuple[DeckId, ...] = ()
 
 
 def plan_deck_parent(col: Collection, settings: Settings, new: str) -> DeckRenaming:
@@ -182,15 +175,13 @@ def plan_deck_parent(col: Collection, settings: Settings, new: str) -> DeckRenam
 def rename_deck_parent(col: Collection, step: UndoStep, settings: Settings, new: str) -> None:
     """Moves the add-on's decks below another parent, as part of an undo step.
 
-    Raises CannotRename as `plan_deck_parent` does.
+    What they leave empty stays (see `normal_decks.remove_emptied`). Raises CannotRename as
+    `plan_deck_parent` does.
     """
     plan = plan_deck_parent(col, settings, new)
     names = {deck_id: col.decks.name(deck_id) for deck_id in _filtered_decks(col, settings)}
     for deck_id, name in plan.moves:
         step.write(col.decks.rename, deck_id, name)
-    for deck_id in plan.emptied:
-        if not col.decks.children(deck_id) and not _has_cards(col, deck_id):
-            step.write(col.decks.remove, [deck_id])
     _follow(col, step, settings.deck_parent, new, names)
 
 
@@ -199,21 +190,21 @@ class _Mover:
 
     def __init__(self, col: Collection, settings: Settings) -> None:
         self._col = col
-        self._filtered = set(_filtered_decks(col, settings))
+        self._filtered = _filtered_decks(col, settings)
+        self._there_before = decks_there_before(col)
         self._records = {
             deck_id
             for name in (LOG_DECK, QUESTION_DECK)
             for deck_id in [col.decks.id_for_name(f"{settings.deck_parent}::{name}")]
-            if deck_id is not None and not _has_cards(col, deck_id, besides_records=True)
+            if deck_id is not None and not has_cards(col, deck_id, besides_records=True)
         }
         self._moves: list[tuple[DeckId, str]] = []
-        self._emptied: list[DeckId] = []
         self._count = 0
 
     def plan(self, parent: DeckTreeNode, new: str) -> DeckRenaming:
         """The moves that bring everything below `parent` that is the add-on's below `new`."""
         self._collect(parent, new)
-        return DeckRenaming(tuple(self._moves), self._count, tuple(self._emptied))
+        return DeckRenaming(tuple(self._moves), self._count)
 
     def _collect(self, deck: DeckTreeNode, target: str) -> None:
         if self._is_ours(deck):
@@ -223,13 +214,18 @@ class _Mover:
             self._collect(child, f"{target}::{child.name}")
 
     def _is_ours(self, deck: DeckTreeNode) -> bool:
-        """Whether the add-on made the deck and all below it, or it holds nothing but such."""
+        """Whether the add-on made the deck and all below it, or it holds nothing but such.
+
+        What the student had before stays where it is, also where all in it is the add-on's.
+        """
         if not all(self._is_ours(child) for child in deck.children):
             return False
         deck_id = DeckId(deck.deck_id)
         if deck_id in self._filtered or deck_id in self._records:
             return True
-        return bool(deck.children) and not _has_cards(self._col, deck_id)
+        if deck_id in self._there_before or has_cards(self._col, deck_id):
+            return False
+        return bool(deck.children)
 
     def _move(self, deck: DeckTreeNode, target: str) -> None:
         deck_id = DeckId(deck.deck_id)
@@ -238,52 +234,31 @@ class _Mover:
             self._moves.append((deck_id, target))
             self._count += _size(deck)
             return
-        if not deck.children:
+        if not deck.children or self._col.decks.is_filtered(there):
             raise CannotRename(
                 f"There is a deck {target} already. Rename it, or choose another parent."
             )
         for child in deck.children:
             self._move(child, f"{target}::{child.name}")
-        self._emptied.append(deck_id)
 
 
 def _size(deck: DeckTreeNode) -> int:
     return 1 + sum(map(_size, deck.children))
 
 
-def _has_cards(col: Collection, deck: DeckId, *, besides_records: bool = False) -> bool:
-    """Whether cards are in the deck or at home there; with `besides_records` not the ledger's."""
-    others = f" and n.mid not in {ids_in(own_types(col))}" if besides_records else ""
-    return bool(
-        database(col).scalar(
-            "select 1 from cards c join notes n on n.id = c.nid"
-            f" where (c.did = ? or c.odid = ?){others} limit 1",
-            deck,
-            deck,
-        )
-    )
-
-
 def _follow(
     col: Collection, step: UndoStep, old: str, new: str, names_before: dict[DeckId, str]
 ) -> None:
     """Notes the new names where filtered decks are known by their names."""
-    config: dict[str, Any] | None = col.get_config(CONFIG_KEY)
-    decks = config.get("decks") if isinstance(config, dict) else None
-    if not config or not isinstance(decks, dict):
-        return
-    changed = {}
-    for key, value in decks.items():
-        if not isinstance(value, list) or [type(part) for part in value] != [int, str, str]:
-            continue
-        deck_id, wanted_name, name = value
+    remembered = remembered_decks(col)
+    followed = {}
+    for key, deck in remembered.items():
+        wanted_name, name = deck.wanted_name, deck.name
         if wanted_name.startswith(f"{old}::"):
             wanted_name = new + wanted_name[len(old) :]
         # A deck that the student renamed stays known as such.
-        if names_before.get(DeckId(deck_id)) == name:
-            name = col.decks.name(DeckId(deck_id))
-        if [deck_id, wanted_name, name] != value:
-            changed[key] = [deck_id, wanted_name, name]
-    if changed:
-        followed = {**config, "decks": {**decks, **changed}}
-        step.write(partial(col.set_config, CONFIG_KEY, followed, undoable=True))
+        if names_before.get(DeckId(deck.id)) == name:
+            name = col.decks.name(DeckId(deck.id))
+        followed[key] = RememberedDeck(deck.id, wanted_name, name)
+    if remembered:
+        remember_decks(col, step, followed)

@@ -6,19 +6,22 @@ computer's own configuration says holds. (They are changed in changing_settings.
 
 from __future__ import annotations
 
+from collections.abc import Collection as AnyCollection
 from collections.abc import Sequence
 from typing import Any
 
 from anki.collection import Collection
+from anki.decks import DeckId
 
 from ..model import codec
 from ..model.records import Remembered
-from ..settings import Kept, Settings, names_kept, with_values
+from ..settings import Kept, Settings, names_kept, normal, with_values
 from .database import database, ids_in
 from .ledger import own_types
 
 # How the keys of the records begin (`Remembered.key`).
 _KEY = "Settings "
+_DECKS = "decks-of-the-student"
 
 
 def with_shared(col: Collection, settings: Settings) -> tuple[Settings, list[str]]:
@@ -41,11 +44,30 @@ def shared_values(col: Collection) -> dict[str, Any]:
     }
 
 
-def former_tag_roots(col: Collection) -> set[str]:
-    """Every tag root that was chosen once: what is below it was written by the add-on."""
-    stored = stored_name("tag_root")
+def former_names(col: Collection, setting: str) -> set[str]:
+    """Every name that was chosen once for a setting (its name), the default included.
+
+    What is called so, or is below it, may have been made by the add-on.
+    """
+    stored = stored_name(setting)
     chosen = (record.values.get(stored) for record in _records(col))
-    return {Settings.tag_root, *(root for root in chosen if isinstance(root, str))}
+    names = (normal(setting, name) for name in chosen if isinstance(name, str))
+    return {getattr(Settings, setting), *names}
+
+
+def decks_noted(col: Collection) -> set[DeckId]:
+    """The decks noted as the student's when a name of theirs was chosen (`note_decks`)."""
+    noted: set[DeckId] = set()
+    for record in _records(col):
+        ids = record.values.get(_DECKS)
+        if isinstance(ids, list):
+            noted.update(DeckId(id) for id in ids if isinstance(id, int))
+    return noted
+
+
+def note_decks(decks: AnyCollection[DeckId]) -> dict[str, Any]:
+    """What to remember for decks to be noted as the student's."""
+    return {_DECKS: sorted(decks)} if decks else {}
 
 
 def stored_name(name: str) -> str:

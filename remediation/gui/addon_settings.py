@@ -20,22 +20,30 @@ ADDON = __name__.partition(".")[0]
 LAST_CHOICES = "remediationImportChoices"
 # A configuration that had to be repaired, as it was. Anki keeps the folder when it updates add-ons.
 OLD_CONFIG = Path("user_files") / "config.old.json"
+# What was said to be wrong since Anki was started, in each profile (its name).
+_told_in_profile: dict[str | None, set[str]] = {}
 
 
 def load(mw: AnkiQt) -> Settings:
     """The settings as they are: those of this computer, and those that the collection keeps.
 
-    A value that cannot be used is replaced and named. A configuration that is damaged or from an
-    earlier version is repaired, and said to be; what was there is kept in OLD_CONFIG.
+    A value that cannot be used is replaced and named, once while Anki runs. A configuration that is
+    damaged or from an earlier version is repaired, and said to be; what was there is kept in
+    OLD_CONFIG.
     """
     stored = _stored(mw)
     config, told = repaired(stored)
     settings, problems = from_config(config)
-    if config != stored and _keep_old(mw, stored):
+    is_repaired = config != stored and _keep_old(mw, stored)
+    if is_repaired:
         mw.addonManager.writeConfig(ADDON, config)
         told.append(f"What was there before is kept as {OLD_CONFIG.name}.")
     settings, shared_problems = _with_shared(mw, settings)
     told += problems + shared_problems
+    known = _told_in_profile.setdefault(mw.pm.name, set())
+    if not is_repaired:
+        told = [problem for problem in told if problem not in known]
+    known.update(told)
     if told:
         tooltip("<br>".join(["Remediation settings:", *map(_as_html, told)]), period=6000)
     return settings
@@ -60,6 +68,11 @@ def save_computers(mw: AnkiQt, values: Mapping[str, Any]) -> None:
     mw.addonManager.writeConfig(ADDON, config)
 
 
+def is_open(mw: AnkiQt) -> bool:
+    """Whether there is a collection: none during a full sync, or while profiles are switched."""
+    return mw.col is not None and mw.col.db is not None
+
+
 def show_error(parent: QWidget, error: Exception) -> None:
     """Shows an error nobody expected, with what is needed to report it."""
     show_exception(parent=parent, exception=error)
@@ -77,9 +90,7 @@ def _with_shared(mw: AnkiQt, settings: Settings) -> tuple[Settings, list[str]]:
     # Imported when first needed: starting Anki must not wait for it.
     from ..collection.shared_settings import with_shared
 
-    if mw.col is None or mw.col.db is None:
-        return settings, []
-    return with_shared(mw.col, settings)
+    return with_shared(mw.col, settings) if is_open(mw) else (settings, [])
 
 
 def _keep_old(mw: AnkiQt, config: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -32,14 +32,14 @@ from ..collection.importing import CollectionChanged
 from ..collection.removal import UNDO_NAME, RemovalPlan, back_up, plan_removal, remove_everything
 from ..collection.undo import is_last_step
 from ..model.progress import Cancelled
-from . import addon_settings
+from . import addon_settings, removal_words
 from .background import main_thread_progress
 from .layouts import from_left, sentence
+from .settings_dialog import SettingsDialog
 from .words import count
 
 # How the names begin under which Anki's profile keeps something for the add-on.
 _PROFILE_PREFIX = "remediation"
-_NAMED_DECKS = 3
 
 
 @dataclass
@@ -198,7 +198,7 @@ class RemovalDialog(QDialog):
         shown: list[QWidget] = []
         if plan.is_empty:
             self._headline.setText("There is nothing of Remediation to remove in this collection.")
-            self._delete_remark.setText(how_to_delete(left_over(plan)))
+            self._delete_remark.setText(self._how_to_delete(removal_words.left_over(plan)))
             shown += [self._delete_remark, self.reset_button]
         else:
             self._headline.setText("This takes Remediation out of your collection.")
@@ -206,16 +206,16 @@ class RemovalDialog(QDialog):
                 "Anki makes a backup first, and Edit > Undo takes all of it back. If you also use"
                 " Anki elsewhere, sync there and here before you go on."
             )
-            self._goes.setText(_html("What goes", goes(plan)))
-            self._stays.setText(_html("What stays", stays(plan)))
+            self._goes.setText(_html("What goes", removal_words.goes(plan)))
+            self._stays.setText(_html("What stays", removal_words.stays(plan)))
             shown += [self._remark, self._goes, self._stays]
             if plan.studied:
-                self._studied_remark.setText(studied(plan))
+                self._studied_remark.setText(removal_words.studied(plan))
                 cards = count(len(plan.studied), "card")
                 self.studied_box.setText(f"&Suspend {cards} that I have studied, too")
                 shown += [self._studied_remark, self.studied_box]
         if plan.has_types:
-            self._types_remark.setText(types(plan))
+            self._types_remark.setText(removal_words.types(plan))
             self.types_box.setText(
                 "Also &remove these, with a full sync"
                 if plan.forces_full_sync
@@ -241,7 +241,7 @@ class RemovalDialog(QDialog):
 
     def _show_removed(self, removed: Removed, left: str) -> None:
         self.removed = removed
-        self._delete_remark.setText(how_to_delete(left))
+        self._delete_remark.setText(self._how_to_delete(left))
         self._headline.setText("Remediation is taken out of your collection.")
         self._remark.setText(
             "Your notes, cards and reviews are still there. If you changed your mind, undo it"
@@ -318,7 +318,10 @@ class RemovalDialog(QDialog):
             # The deck on the screen may be one of those that went.
             if self.mw.state in ("overview", "review"):
                 self.mw.moveToState("deckBrowser")
-            self._show_removed(removed, left_over(plan, types_removed=remove_types))
+            # What is open there with changes would be written on top of the removal.
+            self._close(window for window in _windows() if isinstance(window, SettingsDialog))
+            left = removal_words.left_over(plan, types_removed=remove_types)
+            self._show_removed(removed, left)
 
         CollectionOp(self, write).success(on_removed).failure(
             self._on_not_removed
@@ -340,11 +343,11 @@ class RemovalDialog(QDialog):
 
     def _reset_settings(self) -> None:
         """Puts back this computer's settings, and what Anki's profile keeps for the add-on."""
-        for window in QApplication.topLevelWidgets():
-            # They keep their size when they are closed.
-            is_ours = type(window).__module__.partition(".")[0] == addon_settings.ADDON
-            if is_ours and window is not self and window.isVisible():
-                window.close()
+        # They keep their size when they are closed.
+        others = [window for window in _windows() if window is not self]
+        if not self._close(others):
+            tooltip("Please close the other windows of Remediation first.", parent=self)
+            return
         manager = self.mw.addonManager
         defaults = manager.addonConfigDefaults(addon_settings.ADDON) or {}
         manager.writeConfig(addon_settings.ADDON, defaults)
@@ -356,9 +359,33 @@ class RemovalDialog(QDialog):
         self.reset_button.setEnabled(False)
         self.reset_button.setText("The settings are reset")
 
+    def _close(self, windows: Iterable[QWidget]) -> bool:
+        """Closes windows of the add-on; whether all are closed now. Settings are not saved."""
+        windows = list(windows)
+        for window in windows:
+            if isinstance(window, SettingsDialog):
+                window.discard()
+            else:
+                window.close()
+        return not any(window.isVisible() for window in windows)
+
+    def _how_to_delete(self, left: str) -> str:
+        manager = self.mw.pm
+        others = [name for name in manager.profiles() if name != manager.name]
+        return removal_words.how_to_delete(left, others)
+
     def _on_finished(self) -> None:
         self._run += 1
         gui_hooks.operation_did_execute.remove(self._on_operation)
+
+
+def _windows() -> list[QWidget]:
+    """The windows of the add-on that are open."""
+    return [
+        window
+        for window in QApplication.topLevelWidgets()
+        if type(window).__module__.partition(".")[0] == addon_settings.ADDON and window.isVisible()
+    ]
 
 
 def _list(parent: QWidget) -> QLabel:
@@ -371,107 +398,3 @@ def _list(parent: QWidget) -> QLabel:
 def _html(title: str, lines: Sequence[str]) -> str:
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return f"<b>{escape(title)}</b><ul style='margin: 4px 0 4px -22px'>{items}</ul>"
-
-
-# Words
-######################################################################
-
-
-def goes(plan: RemovalPlan) -> list[str]:
-    """What is removed, a sentence for each kind."""
-    lines = []
-    if plan.notes:
-        sittings = count(plan.sittings, "sitting")
-        line = f"The records of {sittings} and {count(plan.questions, 'question')}"
-        if plan.rules:
-            line += f", with {count(plan.rules, 'rule')} that you wrote"
-        lines.append(f"{line} ({count(len(plan.notes), 'note')}).")
-    if plan.tagged_notes:
-        lines.append(f"Remediation's tags on {count(plan.tagged_notes, 'note')}.")
-    elif plan.tags:
-        lines.append(f"{count(len(plan.tags), 'unused name')} of tags.")
-    if plan.fields:
-        notes = count(len(plan.fields.rules), "note")
-        lines.append(f"Your rules in the field “Missed Questions” of {notes}.")
-    if plan.filtered_decks:
-        line = count(len(plan.filtered_decks), "filtered deck")
-        if plan.cards_returned:
-            cards = count(plan.cards_returned, "card goes", "cards go")
-            line += f". {cards} back where they came from"
-        lines.append(f"{line}.")
-    if plan.decks:
-        lines.append(f"{count(len(plan.decks), 'deck')} with nothing of yours in.")
-    if plan.suspend:
-        cards = count(len(plan.suspend), "card that was", "cards that were")
-        lines.append(f"{cards} made active, and not answered since, will be suspended again.")
-    if not lines:
-        lines.append("What Remediation noted about its decks.")
-    return lines
-
-
-def stays(plan: RemovalPlan) -> list[str]:
-    """What is left as it is, a sentence for each kind."""
-    lines = ["Your own notes, cards, tags, decks and all reviews."]
-    if plan.kept_decks:
-        names = [name.replace("::", " › ") for name in plan.kept_decks[:_NAMED_DECKS]]
-        more = len(plan.kept_decks) - len(names)
-        listed = ", ".join(names) + (f" and {more:,} more" if more else "")
-        lines.append(f"Decks that hold something of yours: {listed}.")
-    if plan.kept_presets:
-        lines.append(
-            f"The option preset {', '.join(plan.kept_presets)}. You can delete it in the options"
-            " of a deck."
-        )
-    if plan.fields:
-        lines.append("Rules in “Missed Questions” that you changed there yourself.")
-    if plan.unreadable:
-        records = count(plan.unreadable, "damaged record")
-        lines.append(f"Cards that {records} had made active: which ones cannot be told any more.")
-    lines.append("Settings of this computer. A button to reset them comes next.")
-    return lines
-
-
-def studied(plan: RemovalPlan) -> str:
-    """The choice about the cards that were answered since."""
-    cards = count(len(plan.studied), "card was", "cards were")
-    return (
-        f"{cards} suspended before Remediation, and answered by you since. They stay active, unless"
-        " you say so here."
-    )
-
-
-def types(plan: RemovalPlan) -> str:
-    """The choice about note types and presets, with what it may cost."""
-    text = f"Left in Anki's lists: {_listed(plan)}."
-    if plan.forces_full_sync:
-        text += (
-            " Removing them makes Anki ask for a full sync in one direction: reviews on a phone"
-            " or computer that has not synced yet would be lost. Sync everywhere first."
-        )
-    return text
-
-
-def _listed(plan: RemovalPlan) -> str:
-    parts = []
-    if plan.types:
-        parts.append(count(len(plan.types), "note type") + " without notes")
-    if plan.presets:
-        parts.append(count(len(plan.presets), "option preset"))
-    return " and ".join(parts)
-
-
-def left_over(plan: RemovalPlan, *, types_removed: bool = False) -> str:
-    """What stays in Anki's lists after removing; "" for nothing."""
-    parts = ["" if types_removed else _listed(plan)]
-    if plan.kept_presets:
-        parts.append(f"the option preset {', '.join(plan.kept_presets)}")
-    return " and ".join(filter(None, parts))
-
-
-def how_to_delete(left: str) -> str:
-    """How to delete the add-on, and what is left then (`left_over`)."""
-    return (
-        "Anki's Undo does not cover the settings of this computer, so they have a button of their"
-        " own. To delete the add-on, open Tools > Add-ons, choose Remediation, press Delete and"
-        f" start Anki again. Then nothing is left of it{f' but {left}' if left else ''}."
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any, Callable
 
 from anki.collection import Collection, OpChanges
@@ -26,7 +27,8 @@ from aqt.utils import disable_help_button, restoreGeom, saveGeom, tooltip
 
 from ..collection.changing_settings import ChangePreview, change_settings, preview_change
 from ..collection.renaming import CannotRename
-from ..settings import ABOUT, Day, Kept, Settings, Tab, conflicts, names_kept, normal
+from ..setting_kinds import Day
+from ..settings import ABOUT, Kept, Settings, Tab, conflicts, names_kept, normal
 from . import addon_settings, settings_words
 from .layouts import sentence
 from .settings_page import SettingField, SettingsPage
@@ -104,7 +106,7 @@ class SettingsDialog(QDialog):
 
     def values(self) -> dict[str, Any]:
         """What is shown, by the settings' names."""
-        return {name: normal(field.editor.current()) for name, field in self.fields.items()}
+        return {name: normal(name, field.editor.current()) for name, field in self.fields.items()}
 
     def changes(self) -> dict[str, Any]:
         """What differs from the settings as they are."""
@@ -113,13 +115,17 @@ class SettingsDialog(QDialog):
 
     def complaints(self) -> dict[str, str]:
         """What is wrong with what is shown, by the settings' names."""
-        values = self.values()
+        values, saved = self.values(), asdict(self.saved)
         found = {}
         for name, value in values.items():
-            complaint = ABOUT[name].kind.complaint(value)
+            kind = ABOUT[name].kind
+            complaint = kind.complaint(value)
+            is_new_day = isinstance(kind, Day) and value not in ("", saved[name])
+            if is_new_day and value < date.today().isoformat():
+                complaint = "is in the past"
             if complaint:
                 found[name] = complaint
-        found = found or conflicts(replace(self.saved, **values))
+        found = {**conflicts(replace(self.saved, **values)), **found}
         refused = self.preview.refusals if self.preview else {}
         return {**{name: f"This {words}." for name, words in found.items()}, **refused}
 
@@ -163,7 +169,9 @@ class SettingsDialog(QDialog):
     ######################################################################
 
     def _start_preview(self) -> None:
-        if self.mw.col is None:
+        if not addon_settings.is_open(self.mw):
+            # As during a full sync; it is asked again until the collection is back.
+            self._timer.start()
             return
         self._run += 1
         run, before, after = self._run, self.saved, replace(self.saved, **self.values())
@@ -173,8 +181,12 @@ class SettingsDialog(QDialog):
                 self._show_preview(preview, after)
 
         def on_failure(error: Exception) -> None:
-            if self._run == run:
+            if self._run != run:
+                return
+            if addon_settings.is_open(self.mw):
                 addon_settings.show_error(self, error)
+            else:
+                self._timer.start()
 
         QueryOp(
             parent=self,
@@ -197,6 +209,9 @@ class SettingsDialog(QDialog):
 
     def _save(self) -> None:
         if self.complaints():
+            return
+        if not addon_settings.is_open(self.mw):
+            tooltip(settings_words.NOT_NOW, parent=self)
             return
         changes, computer = self.changes(), addon_settings.load_computers(self.mw)
         if not changes.keys() & {*names_kept(Kept.COLLECTION)}:
@@ -245,6 +260,12 @@ class SettingsDialog(QDialog):
             self._ask()
         else:
             super().reject()
+
+    def discard(self) -> None:
+        """Closes without asking; what was changed here and not saved is lost."""
+        if self.question is not None:
+            self.question.reject()
+        super().reject()
 
     def closeWithCallback(self, callback: Callable[[], None]) -> None:
         """Called by aqt.dialogs when the profile closes; without the call it stays open."""

@@ -10,18 +10,19 @@ from aqt.qt import (
     QComboBox,
     QDate,
     QDateEdit,
-    QEvent,
     QHBoxLayout,
     QLineEdit,
-    QObject,
     QSpinBox,
-    Qt,
     QWidget,
     pyqtSignal,
     qconnect,
 )
 
-from ..settings import Choice, Day, Kind, OnOff, WholeNumber
+from ..setting_kinds import Choice, Day, Kind, OnOff, WholeNumber
+from .layouts import leave_wheel_to_page
+
+# Where the calendar opens as long as there is no day. Judgement: most exams are some weeks away.
+_MONTHS_AHEAD = 3
 
 
 class NumberEditor(QSpinBox):
@@ -33,7 +34,7 @@ class NumberEditor(QSpinBox):
         super().__init__(parent)
         self.setRange(kind.least, kind.most)
         self.setSpecialValueText(kind.lowest)
-        _leave_wheel_to_page(self)
+        leave_wheel_to_page(self)
         qconnect(self.valueChanged, lambda _value: self.edited.emit())
 
     def current(self) -> Any:
@@ -72,7 +73,7 @@ class ChoiceEditor(QComboBox):
         super().__init__(parent)
         for stored, words in kind.choices:
             self.addItem(words, stored)
-        _leave_wheel_to_page(self)
+        leave_wheel_to_page(self)
         qconnect(self.currentIndexChanged, lambda _index: self.edited.emit())
 
     def current(self) -> Any:
@@ -109,7 +110,7 @@ class DayEditor(QWidget):
 
     def __init__(self, parent: QWidget, kind: Day) -> None:
         super().__init__(parent)
-        self.day = QDateEdit(QDate.currentDate(), self)
+        self.day = QDateEdit(QDate.currentDate().addMonths(_MONTHS_AHEAD), self)
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat("d MMMM yyyy")
         self.none = QCheckBox(kind.none, self)
@@ -119,7 +120,7 @@ class DayEditor(QWidget):
         layout.addWidget(self.none)
         layout.addStretch(1)
         self.setFocusProxy(self.none)
-        _leave_wheel_to_page(self.day)
+        leave_wheel_to_page(self.day)
         qconnect(self.none.toggled, self._on_none)
         qconnect(self.day.dateChanged, lambda _day: self.edited.emit())
 
@@ -154,20 +155,3 @@ def editor_for(parent: QWidget, kind: Kind, label: str) -> Editor:
     if isinstance(kind, Day):
         return DayEditor(parent, kind)
     return TextEditor(parent)
-
-
-class _WheelToPage(QObject):
-    """Passes the wheel on, unless the student is in the field."""
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is None or event.type() != QEvent.Type.Wheel:
-            return False
-        if isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False
-
-
-def _leave_wheel_to_page(widget: QWidget) -> None:
-    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    widget.installEventFilter(_WheelToPage(widget))

@@ -10,6 +10,7 @@ from ..settings import ABOUT, Kept, Settings
 
 ONLY_HERE = "Only on this computer."
 UNSAVED = "Your changes are not saved yet."
+NOT_NOW = "Anki is busy with your collection. Save again in a moment."
 SAVED = "Settings saved."
 SAVED_RENAMED = "Settings saved. Edit > Undo gives tags and decks their old names again."
 

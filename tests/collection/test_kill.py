@@ -35,6 +35,7 @@ def write_and_die(self, *args):
     result = write(self, *args)
     seen += 1
     if seen == int(dies_after):
+        self._col._backend.db_commit()  # as where each write was a transaction of its own
         os._exit({KILLED})
     return result
 

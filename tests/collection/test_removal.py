@@ -15,12 +15,13 @@ from anki.decks import DeckId
 from anki.errors import BackendIOError
 from anki.scheduler_pb2 import CardAnswer
 
+from remediation.collection import changing_settings
 from remediation.collection.changing_settings import change_settings
+from remediation.collection.deck_update import update_decks
 from remediation.collection.importing import CollectionChanged, apply_import, preview_import
 from remediation.collection.ledger import own_types, read_ledger
 from remediation.collection.missed_questions_field import FIELD_NAME
-from remediation.collection.naming import Naming, name_reasons, update_decks
-from remediation.collection.release_queue import release_daily
+from remediation.collection.naming import Naming, name_reasons
 from remediation.collection.removal import (
     UNDO_NAME,
     NoBackup,
@@ -38,7 +39,14 @@ from remediation.model.misses import latest_misses
 from remediation.model.progress import Cancelled
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection, generate_collection
-from tests.collections import Snapshot, differences, missed, snapshot, some_questions
+from tests.collections import (
+    Snapshot,
+    differences,
+    missed,
+    release_daily,
+    snapshot,
+    some_questions,
+)
 
 SETTINGS = Settings(rules_in_missed_questions_field=True)
 # What Anki's own options screen writes with any change, where nothing was written before: the
@@ -288,6 +296,101 @@ def test_after_settings_were_changed(col: Collection, template: GeneratedCollect
     before = snapshot(col)
     use(col, template)
     change_settings(col, SETTINGS, {"tag_root": "Fehler::Rem", "deck_parent": "Neu::Rem"})
+    remove(col)
+    assert_as_before(col, before)
+
+
+CHANGES: list[list[dict[str, Any]]] = [
+    [{"systems_deck_name": "Organs"}],
+    [{"systems_deck_name": "By::Organ"}, {"systems_deck_name": "Systems"}],
+    [{"deck_parent": "Neu::Rem"}, {"deck_parent": "Remediation"}],
+    [{"deck_parent": "A::B"}, {"deck_parent": "C"}, {"deck_parent": "A"}],
+    [{"mixed_deck_name": "Daily::Mixed"}, {"mixed_deck_name": "Mixed"}],
+    [
+        {"deck_parent": "Q", "mixed_deck_name": "D::M"},
+        {"systems_deck_name": "S"},
+        {"tag_root": "T"},
+    ],
+    [{"mixed_deck_name": "Systems", "systems_deck_name": "Mixed"}],
+    [{"system_decks": False}, {"mixed_deck": False}],
+]
+
+
+def used_further(col: Collection, template: GeneratedCollection) -> None:
+    """Another block, with the settings as they are now."""
+    settings = with_shared(col, SETTINGS)[0]
+    request = missed(some_questions(template, 40)[30:])
+    apply_import(col, preview_import(col, request, settings), settings)
+
+
+@pytest.mark.parametrize("changes", CHANGES)
+@pytest.mark.parametrize("further", [False, True])
+def test_after_names_were_changed_nothing_is_left_either(
+    col: Collection, template: GeneratedCollection, changes: list[dict[str, Any]], further: bool
+) -> None:
+    before = snapshot(col)
+    use(col, template)
+    for change in changes:
+        change_settings(col, SETTINGS, change)
+    if further:
+        used_further(col, template)
+    plan = plan_of(col)
+    assert plan.kept_decks == ()
+    remove(col, plan)
+    assert_as_before(col, before)
+
+
+@pytest.mark.parametrize("name", ["Study", "study::Rem", "Study::Rem::Deeper"])
+@pytest.mark.parametrize("back", [False, True])
+def test_a_deck_that_was_there_when_it_was_chosen_stays(
+    col: Collection, template: GeneratedCollection, name: str, back: bool
+) -> None:
+    """It is empty, and as old as what the add-on made."""
+    use(col, template)
+    removed = col.decks.id("Study::Rem")
+    assert removed
+    before = snapshot(col)["decks"]
+    own = {row[0] for row in before if row[1] in ("Study", "Study\x1fRem")}
+    change_settings(col, SETTINGS, {"deck_parent": name})
+    if back:
+        change_settings(col, SETTINGS, {"deck_parent": "Remediation"})
+    remove(col)
+    after = {row[0]: row for row in snapshot(col)["decks"]}
+    assert {deck: after[deck] for deck in own} == {row[0]: row for row in before if row[0] in own}
+    assert not [
+        row for row in after.values() if row[1].startswith(("Remediation", "Study\x1fRem\x1f"))
+    ]
+    assert plan_of(col).is_empty
+
+
+def test_a_deck_of_the_students_below_ours_stays(
+    col: Collection, template: GeneratedCollection
+) -> None:
+    use(col, template)
+    own = col.decks.id("Remediation::Daily")
+    change_settings(col, SETTINGS, {"mixed_deck_name": "Daily::Mixed"})
+    change_settings(col, SETTINGS, {"mixed_deck_name": "Mixed"})
+    plan = plan_of(col)
+    assert plan.kept_decks == ("Remediation",)
+    remove(col, plan)
+    assert col.decks.name_if_exists(DeckId(own or 0)) == "Remediation::Daily"
+
+
+def test_decks_that_an_earlier_version_left_empty_go_too(
+    col: Collection, template: GeneratedCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took its decks along and left what was above them."""
+    before = snapshot(col)
+    use(col, template)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(changing_settings, "remove_emptied", lambda *_: None)
+        change_settings(col, SETTINGS, {"deck_parent": "Neu::Rem"})
+        change_settings(col, SETTINGS, {"systems_deck_name": "By::Organ"})
+        change_settings(col, SETTINGS, {"mixed_deck_name": "Daily::Mixed"})
+        change_settings(col, SETTINGS, {"mixed_deck_name": "Mixed", "systems_deck_name": "S"})
+        change_settings(col, SETTINGS, {"deck_parent": "Remediation"})
+    assert col.decks.id_for_name("Neu")
+    assert plan_of(col).kept_decks == ()
     remove(col)
     assert_as_before(col, before)
 

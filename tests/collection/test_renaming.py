@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remediation.collection.importing import apply_import, preview_import
+from remediation.collection.normal_decks import decks_in_use, remove_emptied
 from remediation.collection.renaming import (
     CannotRename,
     TagRenaming,
@@ -24,7 +25,7 @@ from remediation.collection.renaming import (
 )
 from remediation.collection.repair import plan_repair
 from remediation.collection.undo import UndoStep
-from remediation.settings import Settings
+from remediation.settings import ABOUT, Settings, normal
 from tests.anking import GeneratedCollection
 from tests.collections import differences, missed, snapshot, some_questions
 
@@ -46,9 +47,11 @@ def rename_tags(col: Collection, new: str, settings: Settings = SETTINGS, **more
 
 
 def rename_decks(col: Collection, new: str, settings: Settings = SETTINGS) -> None:
-    """Renames as one step."""
+    """Renames as one step, and takes away what is empty then."""
     with UndoStep(col, "Rename") as step:
+        in_use = decks_in_use(col, settings)
         rename_deck_parent(col, step, settings, new)
+        remove_emptied(col, step, in_use)
 
 
 def tags_of_notes(col: Collection) -> dict[int, list[str]]:
@@ -324,6 +327,17 @@ def test_a_filtered_deck_cannot_be_a_parent(imported: Collection) -> None:
             plan_deck_parent(imported, SETTINGS, new)
 
 
+def test_a_filtered_deck_where_ours_would_hold_decks_is_refused(imported: Collection) -> None:
+    imported.decks.id("Mine")
+    deck = imported.sched.get_or_create_filtered_deck(DeckId(0))
+    deck.name, deck.allow_empty = "Mine::Systems", True
+    imported.sched.add_or_update_filtered_deck(deck)
+    before = snapshot(imported, everything=True)
+    with pytest.raises(CannotRename, match="Mine::Systems"):
+        rename_decks(imported, "Mine")
+    assert differences(before, snapshot(imported, everything=True)) == {}
+
+
 def test_what_fails_midway_leaves_nothing_behind(imported: Collection) -> None:
     before = snapshot(imported)
 
@@ -357,6 +371,23 @@ def test_planning_never_fails_otherwise(imported_once: Collection, name: str) ->
     ):
         with suppress(CannotRename):
             plan()
+
+
+ANY_NAME = st.lists(st.text(" :a\t\x00é\u0301\u3000\ud800", max_size=4), max_size=3)
+
+
+@given(ANY_NAME.map("::".join))
+def test_a_name_that_is_taken_is_kept_by_anki_as_it_is(
+    imported_once: Collection, name: str
+) -> None:
+    kept = normal("deck_parent", name)
+    assert normal("deck_parent", kept) == kept
+    if not ABOUT["deck_parent"].kind.complaint(kept):
+        deck = imported_once.decks.new_deck()
+        deck.name = kept
+        made = DeckId(imported_once.decks.add_deck(deck).id)
+        assert imported_once.decks.name(made) == kept
+        imported_once.undo()
 
 
 @pytest.fixture(scope="module")

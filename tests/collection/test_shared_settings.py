@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from anki.collection import Collection
+from anki.errors import DBError
 
 from remediation import headless
 from remediation.collection.changing_settings import UNDO_NAME, change_settings, decks_to_build
@@ -16,7 +17,7 @@ from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.ledger import NewRecords, read_ledger, write_records
 from remediation.collection.renaming import CannotRename
 from remediation.collection.repair import plan_repair
-from remediation.collection.shared_settings import former_tag_roots, shared_values, with_shared
+from remediation.collection.shared_settings import former_names, shared_values, with_shared
 from remediation.collection.undo import UndoStep
 from remediation.model.records import Remembered
 from remediation.settings import Kept, Settings, names_kept
@@ -168,12 +169,106 @@ def test_a_refused_name_leaves_everything_as_it_was(imported: Collection) -> Non
     assert with_shared(imported, SETTINGS)[0] == SETTINGS
 
 
+def test_a_change_that_anki_refuses_in_the_middle_leaves_nothing_behind(
+    imported: Collection,
+) -> None:
+    """The tags are renamed by then; the record of it cannot be added."""
+    assert imported.db
+    imported.db.execute(
+        "create trigger refuse before insert on notes begin select raise(abort, 'no'); end"
+    )
+    before = snapshot(imported, everything=True)
+    with pytest.raises(DBError):
+        change_settings(imported, SETTINGS, {"tag_root": "Mine", "deck_parent": "Yours"})
+    assert differences(before, snapshot(imported, everything=True)) == {}
+    assert with_shared(imported, SETTINGS)[0] == SETTINGS
+    assert imported.find_notes("tag:Remediation")
+    assert imported.decks.id_for_name("Yours") is None
+    imported.db.execute("drop trigger refuse")
+    assert change_settings(imported, SETTINGS, {"tag_root": "Mine", "deck_parent": "Yours"})
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"mixed_deck_name": "A", "systems_deck_name": "A "},
+        {"mixed_deck_name": "A", "systems_deck_name": " A"},
+        {"mixed_deck_name": "A", "systems_deck_name": "A ::B"},
+        {"mixed_deck_name": "A:", "systems_deck_name": "A:::B"},
+        {"mixed_deck_name": "Systems::Cardiovascular::M", "deck_priority": "systems"},
+        {"mixed_deck_name": " Systems ::cardiovascular", "deck_priority": "mixed"},
+    ],
+)
+def test_what_anki_would_refuse_is_refused_before(
+    imported: Collection, names: dict[str, Any]
+) -> None:
+    before, undo = snapshot(imported, everything=True), imported.undo_status().undo
+    with pytest.raises(ValueError, match="deck_name"):
+        change_settings(imported, SETTINGS, names)
+    assert differences(before, snapshot(imported, everything=True)) == {}
+    assert imported.undo_status().undo == undo
+
+
+def test_names_are_kept_as_anki_keeps_them(imported: Collection) -> None:
+    change_settings(imported, SETTINGS, {"deck_parent": " Mine:: Rem ", "mixed_deck_name": "All "})
+    settings, problems = with_shared(imported, SETTINGS)
+    assert (settings.deck_parent, settings.mixed_deck_name) == ("Mine::Rem", "All")
+    assert problems == []
+    assert imported.decks.id_for_name("Mine::Rem::All")
+    assert not plan_repair(imported, settings, decks_too=True)
+    assert change_settings(imported, SETTINGS, {"deck_parent": "Mine::Rem "}) is None
+
+
+def test_decks_that_a_change_empties_go_in_the_same_step(imported: Collection) -> None:
+    def normal_decks() -> set[str]:
+        return {deck["name"] for deck in imported.decks.all() if not deck["dyn"]}
+
+    theirs = {name for name in normal_decks() if not name.startswith("Remediation")}
+    for changes, expected in (
+        ({"deck_parent": "Neu::Rem"}, {"Neu", "Neu::Rem", "Neu::Rem::Systems"}),
+        (
+            {"deck_parent": "Remediation", "systems_deck_name": "Organs"},
+            {"Remediation", "Remediation::Organs"},
+        ),
+        (
+            {"mixed_deck_name": "Daily::Mixed", "systems_deck_name": "Daily::Systems"},
+            {"Remediation", "Remediation::Daily", "Remediation::Daily::Systems"},
+        ),
+        ({"system_decks": False}, {"Remediation", "Remediation::Daily"}),
+        ({"mixed_deck": False}, {"Remediation"}),
+    ):
+        used = snapshot(imported)
+        assert change_settings(imported, SETTINGS, changes)
+        changed = snapshot(imported)
+        parent = with_shared(imported, SETTINGS)[0].deck_parent
+        records = {f"{parent}::Records", f"{parent}::My rules"}
+        assert normal_decks() == theirs | expected | records
+        imported.undo()
+        assert differences(used, snapshot(imported)) == {}
+        imported.redo()
+        assert differences(changed, snapshot(imported)) == {}
+
+
+def test_a_deck_that_was_empty_before_is_left_alone(imported: Collection) -> None:
+    imported.decks.id("Remediation::Systems::Mine")
+    imported.decks.id("Organs")
+    change_settings(imported, SETTINGS, {"systems_deck_name": "Organs"})
+    assert imported.decks.id_for_name("Remediation::Systems::Mine")
+    assert imported.decks.id_for_name("Organs")
+
+
+def test_back_to_the_default_from_this_computers_configuration(imported: Collection) -> None:
+    computer = Settings(mixed_deck_limit=7)
+    assert change_settings(imported, computer, {"mixed_deck_limit": Settings.mixed_deck_limit})
+    assert with_shared(imported, computer)[0] == SETTINGS
+
+
 def test_a_root_that_was_ours_can_be_taken_again(imported: Collection) -> None:
     """Another computer may have tagged with it before it heard of the new one."""
     change_settings(imported, SETTINGS, {"tag_root": "Mine"})
     change_settings(imported, SETTINGS, {"tag_root": "Yours"})
     imported.tags.bulk_add(imported.find_notes("")[:1], "Mine::System::Renal")
-    assert former_tag_roots(imported) == {"Remediation", "Mine", "Yours"}
+    assert former_names(imported, "tag_root") == {"Remediation", "Mine", "Yours"}
     assert change_settings(imported, SETTINGS, {"tag_root": "Mine"})
     assert with_shared(imported, SETTINGS)[0].tag_root == "Mine"
 
@@ -185,7 +280,7 @@ def test_the_root_of_one_computers_configuration_stays_known_as_ours(
     request = missed(some_questions(template, 5))
     apply_import(col, preview_import(col, request, computer), computer)
     change_settings(col, computer, {"tag_root": "Yours"})
-    assert former_tag_roots(col) == {"Remediation", "Mine", "Yours"}
+    assert former_names(col, "tag_root") == {"Remediation", "Mine", "Yours"}
     assert with_shared(col, computer)[0].tag_root == "Yours"
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aqt.main import AnkiQt
 
     from remediation.gui.removal_dialog import RemovalDialog
+    from remediation.gui.settings_dialog import SettingsDialog
 
 
 @pytest.fixture
@@ -290,3 +291,62 @@ def test_settings_are_put_back(dialog: RemovalDialog, used: AnkiQt) -> None:
     assert not [key for key in profile if key.startswith("remediation")]
     assert not dialog.reset_button.isEnabled()
     assert "reset" in dialog.reset_button.text()
+
+
+def test_other_profiles_are_named(used: AnkiQt) -> None:
+    from pathlib import Path
+
+    assert "other profile" not in shown_after_removal(used)
+    names = ["B & <Co>", "Zoe"]
+    for name in names:
+        used.pm.create(name)
+        Path(used.pm.base, name).mkdir(exist_ok=True)
+    try:
+        text = shown_after_removal(used)
+        assert "Do the same in your other profiles (B & <Co>, Zoe) before you delete" in text
+    finally:
+        assert used.pm.db
+        for name in names:
+            used.pm.db.execute("delete from profiles where name = ?", name)
+            Path(used.pm.base, name).rmdir()
+
+
+def shown_after_removal(mw: AnkiQt) -> str:
+    """What is said once there is nothing (more) to remove."""
+    dialog = open_dialog(mw)
+    if dialog.remove_button.isEnabled():
+        remove(dialog)
+    text = shown(dialog)
+    dialog.close()
+    return text
+
+
+def test_settings_that_are_not_saved_do_not_come_back(dialog: RemovalDialog, used: AnkiQt) -> None:
+    import aqt
+
+    settings = open_settings(used)
+    settings.fields["mixed_deck_limit"].editor.show_value(7)
+    remove(dialog)
+    assert not settings.isVisible()
+    assert settings.question is None
+    wait_until(lambda: aqt.dialogs._dialogs["RemediationSettings"][1] is None, "the window")
+    assert dialog.reset_button.isEnabled()
+    settings = open_settings(used)
+    settings.fields["mixed_deck_limit"].editor.show_value(8)
+    settings.reject()
+    assert settings.question
+    dialog.reset_button.click()
+    process_events()
+    assert not settings.isVisible()
+    assert dialog.reset_button.text() == "The settings are reset"
+    assert not used.col.find_notes("Key:_*")
+    assert addon_module("collection.shared_settings").shared_values(used.col) == {}
+
+
+def open_settings(mw: AnkiQt) -> SettingsDialog:
+    """Tools > Remediation > Settings…"""
+    import aqt
+
+    opened: SettingsDialog = aqt.dialogs.open("RemediationSettings", mw)
+    wait_until(lambda: opened.preview is not None, "the preview")
+    return opened

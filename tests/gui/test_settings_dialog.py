@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -186,6 +187,10 @@ WRONG = [
     ("deck_parent", 'a"b', "Advanced"),
     ("shortcut_missed_in_question", "Ctrl+", "Import"),
     ("systems_deck_name", "Mixed::Systems", "Decks"),
+    ("systems_deck_name", "Mixed ", "Decks"),
+    ("mixed_deck_name", "Systems::Cardiovascular::Mixed", "Decks"),
+    ("deck_parent", "a\ud800", "Advanced"),
+    ("exam_date", "2020-01-01", "Exam"),
 ]
 
 
@@ -202,6 +207,35 @@ def test_what_is_wrong_is_said_beside_it_and_cannot_be_saved(
     enter(dialog, name, getattr(Settings(), name))
     assert field.complaint.isHidden()
     assert dialog.status.text() == ""
+
+
+def test_a_blank_beside_a_name_is_no_change(dialog: SettingsDialog) -> None:
+    enter(dialog, "deck_parent", " Remediation ")
+    assert dialog.changes() == {}
+    assert not dialog.save_button.isEnabled()
+
+
+def test_a_day_that_went_by_may_stay(mw: AnkiQt) -> None:
+    change_settings(mw.col, Settings(), {"exam_date": "2020-01-01"})
+    opened = open_settings(mw)
+    try:
+        enter(opened, "question_blocks_per_week", 5)
+        assert not opened.complaints()
+        enter(opened, "exam_date", "2020-01-02")
+        assert opened.complaints() == {"exam_date": "This is in the past."}
+    finally:
+        close(opened)
+
+
+def test_the_calendar_opens_some_weeks_ahead(dialog: SettingsDialog) -> None:
+    editor: Any = dialog.fields["exam_date"].editor
+    editor.none.click()
+    day = date.fromisoformat(dialog.values()["exam_date"])
+    assert timedelta(weeks=8) < day - date.today() < timedelta(weeks=20)
+    previewed(dialog)
+    assert not dialog.complaints()
+    editor.none.click()
+    assert dialog.changes() == {}
 
 
 def test_a_name_that_is_taken_is_refused_beside_it(dialog: SettingsDialog) -> None:
@@ -300,6 +334,32 @@ def test_saving_is_one_step_that_undo_takes_back(dialog: SettingsDialog) -> None
     mw.undo()
     wait_until(lambda: differences(before, snapshot(mw.col)) == {}, "undo")
     assert load(mw) == asdict(Settings())
+
+
+def test_during_a_full_sync_it_waits_and_goes_on_afterwards(
+    dialog: SettingsDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mw = dialog.mw
+    shown: list[Exception] = []
+    module = addon_module("gui.addon_settings")
+    monkeypatch.setattr(module, "show_error", lambda _parent, error: shown.append(error))
+    enter(dialog, "mixed_deck_limit", 7)
+    run = dialog._run
+    mw.col.close_for_full_sync()
+    asked: list[bool] = []
+    dialog._timer.timeout.connect(lambda: asked.append(True))
+    try:
+        wait_until(lambda: len(asked) > 1, "the preview to be tried again")
+        dialog.save_button.click()
+        process_events()
+        assert dialog.isVisible()
+        assert dialog._run == run
+    finally:
+        mw.col.reopen(after_full_sync=True)
+    previewed(dialog)
+    assert shown == []
+    save(dialog)
+    assert load(mw)["mixed_deck_limit"] == 7
 
 
 def test_only_a_key_of_this_computer_writes_nothing_to_the_collection(
@@ -489,6 +549,21 @@ def test_a_damaged_or_outdated_one_is_repaired_once_and_the_old_one_kept(
     assert len(told) == 1
     if isinstance(config, dict) and "shortcut_pause_rapid_fire" in config:
         assert first["shortcut_pause_rapid_fire"] == "F7"
+
+
+def test_what_cannot_be_used_is_said_once(mw: AnkiQt, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    module = addon_module("gui.addon_settings")
+    monkeypatch.setattr(module, "tooltip", lambda words, **_more: told.append(words))
+    store(mw, {VERSION_KEY: CONFIG_VERSION + 1, "tag_root": "a once"})
+    for _reading in range(3):
+        load(mw)
+    assert len(told) == 1
+    assert "a once" in told[0]
+    store(mw, {VERSION_KEY: CONFIG_VERSION + 1, "tag_root": "a once", "deck_parent": "::"})
+    load(mw)
+    assert len(told) == 2
+    assert "a once" not in told[1]
 
 
 def test_the_hooks_neither_speak_nor_write(mw: AnkiQt, monkeypatch: pytest.MonkeyPatch) -> None:
