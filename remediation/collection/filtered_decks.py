@@ -3,49 +3,45 @@
 A card can be in one filtered deck only, so decks built earlier take what they match first. The
 decks hang below a normal parent, since a filtered deck cannot have children. They find their cards
 by the add-on's tags, or by the notes' ids, so that a phone can build them anew in the same way.
+
+What is due comes first by a search of its own, since no order of Anki's puts it before the others.
+Each search has its own limit, which is fixed until this add-on builds the deck again. So what a
+phone builds later is never larger than the deck; where more is due by then than the first search
+may take, the rest is chosen among all others.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection as AnyCollection
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 from anki.cards import CardId
-from anki.collection import Collection, SearchNode
+from anki.collection import Collection
 from anki.decks import DeckId, FilteredDeckConfig
 from anki.notes import NoteId
 
-from ..model.systems import SYSTEMS
 from ..settings import Settings
 from . import tags
 from .database import database
-from .deck_contents import (
-    DeckCard,
-    DeckCount,
-    could_be_chosen,
-    count_cards,
-    eligible,
-    read_cards,
-)
+from .deck_contents import DeckCard, could_be_chosen, eligible, read_cards
+from .deck_counts import DeckCount, count_cards
 from .ledger import ensure_deck
+from .own_decks import (
+    MIXED,
+    SYSTEM_NAMES,
+    ExistingDeck,
+    OwnDecks,
+    RememberedDeck,
+    all_filtered_decks,
+    by_tag,
+    own_decks,
+    remember_decks,
+    remembered_decks,
+    searches,
+    system_key,
+)
 from .undo import UndoStep
-
-NO_SYSTEM_NAME = "Other"
-# In the collection's config, which may be lost: then decks are found by their searches.
-CONFIG_KEY = "remediationDecks"
-
-_MIXED = "mixed"
-_SYSTEM_NAMES = {**{system.key: system.name for system in SYSTEMS}, "": NO_SYSTEM_NAME}
-# Anki asks for it too. It marks a search as the add-on's, which a student's own hardly begins with.
-_OURS = "-is:suspended -is:buried"
-_LOOKS_OURS = re.compile(rf'{_OURS} (?:"?tag:\S+::System\b|nid:\d)')
-_DUE_OR_NEW = "(is:due OR is:new)"
-# A card answered today is left out: early repeats in a rescheduling deck inflate intervals.
-_NOT_TODAY = "-rated:1"
 
 _Order = FilteredDeckConfig.SearchTerm.Order
 
@@ -106,20 +102,20 @@ def wanted_decks(
         if settings.decks_by == "notes":
             matching = f"nid:{','.join(map(str, ids))}"
         else:
-            matching = _by_tag(col, tag)
-        searches = _searches(col, matching, study=study)
+            matching = by_tag(col, tag)
         full_name = _below_normal_decks(col, f"{settings.deck_parent}::{name}")
-        return FilteredDeck(key, full_name, searches, limit, order, study, ids)
+        found_by = searches(col, matching, study=study)
+        return FilteredDeck(key, full_name, found_by, limit, order, study, ids)
 
     systems = [
         deck(
-            _system_key(system),
+            system_key(system),
             f"{settings.systems_deck_name}::{name}",
             tags.system_tag(root, system),
             settings.system_deck_limit,
             notes_of_system[system],
         )
-        for system, name in _SYSTEM_NAMES.items()
+        for system, name in SYSTEM_NAMES.items()
         if settings.system_decks and notes_of_system.get(system)
     ]
     everything = [note for notes in notes_of_system.values() for note in notes]
@@ -127,7 +123,7 @@ def wanted_decks(
         return systems
     tag = tags.systems_root(root)
     name = settings.mixed_deck_name
-    mixed = deck(_MIXED, name, tag, settings.mixed_deck_limit, everything)
+    mixed = deck(MIXED, name, tag, settings.mixed_deck_limit, everything)
     return [*systems, mixed] if settings.deck_priority == "systems" else [mixed, *systems]
 
 
@@ -145,26 +141,6 @@ def _below_normal_decks(col: Collection, name: str) -> str:
     return above + leaf
 
 
-def _system_key(system: str) -> str:
-    return f"system:{system}"
-
-
-def _by_tag(col: Collection, tag: str) -> str:
-    return col.build_search_string(SearchNode(tag=tag))
-
-
-def _searches(col: Collection, matching: str, *, study: bool) -> tuple[str, ...]:
-    """The searches in the form in which Anki keeps them."""
-    if not study:
-        return (col.build_search_string(f"{_OURS} {matching}"),)
-    first = f"{_OURS} {matching} {_DUE_OR_NEW} {_NOT_TODAY}"
-    # A card in learning that is not due would take a place and not be shown.
-    return (
-        col.build_search_string(first),
-        col.build_search_string(f"{_OURS} {matching} -is:learn {_NOT_TODAY}"),
-    )
-
-
 def _order(col: Collection, name: str) -> int:
     if name == "random":
         return int(_Order.RANDOM)
@@ -176,139 +152,12 @@ def _order(col: Collection, name: str) -> int:
     return int(_Order.INTERVALS_ASCENDING)
 
 
-# Finding the decks
-##########################################################################
-
-
-@dataclass(frozen=True)
-class _Existing:
-    """A filtered deck as it is. `terms` are its searches, each with limit and order."""
-
-    id: DeckId
-    name: str
-    terms: tuple[tuple[str, int, int], ...]
-    study: bool
-
-
-@dataclass(frozen=True)
-class _Remembered:
-    """A deck as the add-on built it last: what it was to be called, and what Anki called it."""
-
-    id: int
-    wanted_name: str
-    name: str
-
-
-@dataclass(frozen=True)
-class _OwnDecks:
-    """The add-on's decks by their key, and further ones built for the same or for nothing now."""
-
-    by_key: Mapping[str, _Existing]
-    others: tuple[DeckId, ...]
-    remembered: Mapping[str, _Remembered]
-
-    def ids(self) -> set[DeckId]:
-        return {*(deck.id for deck in self.by_key.values()), *self.others}
-
-    def name_for(self, wanted: FilteredDeck) -> str:
-        """What the deck is to be called: as the student calls it, unless the setting changed."""
-        existing = self.by_key.get(wanted.key)
-        if existing is None:
-            return wanted.name
-        last = self.remembered.get(wanted.key)
-        renamed_by_setting = last and last.wanted_name != wanted.name and last.name == existing.name
-        return wanted.name if renamed_by_setting else existing.name
-
-
-def _own_decks(col: Collection, settings: Settings, wanted: Iterable[FilteredDeck]) -> _OwnDecks:
-    """Finds the add-on's decks, whatever the student has called them or set since.
-
-    By the id remembered; else by a search that only the add-on writes, since another computer may
-    have made the deck; else by name, where it lists notes. A deck whose search the student wrote
-    or changed is theirs, even with the add-on's tags in it. The search of the first versions could
-    be a student's own, so it counts below the deck parent only.
-    """
-    filtered = {deck.id: deck for deck in _filtered(col)}
-    remembered = _remembered(col)
-    key_of = _keys_by_search(col, settings)
-    first_key_of = _keys_by_first_search(col, settings)
-    names = {deck.name: deck.key for deck in wanted}
-    found: dict[str, _Existing] = {}
-    for key, last in remembered.items():
-        by_id = filtered.get(DeckId(last.id))
-        if by_id and _LOOKS_OURS.match(by_id.terms[0][0]):
-            found[key] = filtered.pop(by_id.id)
-    others = []
-    for deck in sorted(filtered.values(), key=lambda deck: deck.id):
-        search = deck.terms[0][0]
-        this = key_of.get(search) or (_LOOKS_OURS.match(search) and names.get(deck.name))
-        if not this and deck.name.startswith(f"{settings.deck_parent}::"):
-            this = first_key_of.get(search)
-        if this in found:
-            others.append(deck.id)
-        elif this:
-            found[this] = deck
-    keys = {deck.key for deck in wanted}
-    others += [deck.id for key, deck in found.items() if key not in keys]
-    kept = {key: deck for key, deck in found.items() if key in keys}
-    return _OwnDecks(kept, tuple(others), remembered)
-
-
-def _keys_by_search(col: Collection, settings: Settings) -> dict[str, str]:
-    """The deck that each first search by tag is for, in either mode."""
-    return {
-        _searches(col, _by_tag(col, tag), study=study)[0]: key
-        for key, tag in _tags_by_key(settings).items()
-        for study in (True, False)
-    }
-
-
-def _keys_by_first_search(col: Collection, settings: Settings) -> dict[str, str]:
-    """The deck that each search is for with which the first versions of the add-on built it."""
-    return {f"{_by_tag(col, tag)} {_NOT_TODAY}": key for key, tag in _tags_by_key(settings).items()}
-
-
-def _tags_by_key(settings: Settings) -> dict[str, str]:
-    root = settings.tag_root
-    tag_of = {_system_key(system): tags.system_tag(root, system) for system in _SYSTEM_NAMES}
-    return {**tag_of, _MIXED: tags.systems_root(root)}
-
-
-def _filtered(col: Collection) -> list[_Existing]:
-    """Every filtered deck that has a search."""
-    return [
-        _Existing(
-            DeckId(deck["id"]),
-            deck["name"],
-            tuple((search, limit, order) for search, limit, order in deck["terms"]),
-            bool(deck["resched"]),
-        )
-        for deck in col.decks.all()
-        if deck["dyn"] and deck["terms"]
-    ]
-
-
-def _config(col: Collection) -> dict[str, Any]:
-    config = col.get_config(CONFIG_KEY, {})
-    return config if isinstance(config, dict) else {}
-
-
-def _remembered(col: Collection) -> dict[str, _Remembered]:
-    stored = _config(col).get("decks")
-    decks: dict[str, _Remembered] = {}
-    for key, value in stored.items() if isinstance(stored, dict) else ():
-        if isinstance(value, list) and [type(part) for part in value] == [int, str, str]:
-            decks[key] = _Remembered(*value)
-    return decks
-
-
-def built_today(col: Collection) -> bool:
-    """Whether decks were built today, on this computer or another."""
-    return bool(_config(col).get("day") == col.sched.today)
-
-
 # Comparing
 ##########################################################################
+
+
+def _names(decks: Iterable[FilteredDeck]) -> dict[str, str]:
+    return {deck.key: deck.name for deck in decks}
 
 
 def plan_decks(
@@ -322,7 +171,7 @@ def plan_decks(
     `activated` are cards that become active in the same step. Differences that chance makes, or a
     few per cent of recall, are none.
     """
-    own = _own_decks(col, settings, wanted)
+    own = own_decks(col, settings, _names(wanted))
     own_ids = own.ids()
     cards = _cards(col, wanted, activated)
     build: list[FilteredDeck] = []
@@ -348,23 +197,39 @@ def plan_decks(
 
 def are_set_up(col: Collection, settings: Settings, wanted: Sequence[FilteredDeck]) -> bool:
     """Whether exactly these decks of the add-on exist, as the settings say, whatever they hold."""
-    own = _own_decks(col, settings, wanted)
+    own = own_decks(col, settings, _names(wanted))
     if own.others:
         return False
     existing = [(own.by_key.get(deck.key), deck) for deck in wanted]
     return all(found and _is_set_up(own, found, deck) for found, deck in existing)
 
 
-def _is_set_up(own: _OwnDecks, existing: _Existing, deck: FilteredDeck) -> bool:
+def _is_set_up(own: OwnDecks, existing: ExistingDeck, deck: FilteredDeck) -> bool:
     # Where the first search finds enough, there is no second one.
     searches = tuple(search for search, _limit, _order in existing.terms)
     return (
         searches == deck.searches[: len(searches)]
-        and existing.terms[0][1] == deck.limit
+        and _are_limits_of([limit for _search, limit, _order in existing.terms], deck)
         and all(order == deck.order for _search, _limit, order in existing.terms)
         and existing.study == deck.study
-        and existing.name == own.name_for(deck)
+        and existing.name == own.name_for(deck.key, deck.name)
     )
+
+
+def _limits(deck: FilteredDeck, found: int) -> list[int]:
+    """The limits of the deck's searches, of which the first finds so many cards.
+
+    Together they are the deck's, so that a phone builds no larger one. A first search that finds
+    nothing keeps its place with a limit of 1.
+    """
+    if len(deck.searches) == 1 or found >= deck.limit:
+        return [deck.limit]
+    return [max(found, 1), deck.limit - found]
+
+
+def _are_limits_of(limits: Sequence[int], deck: FilteredDeck) -> bool:
+    """Whether the deck's searches had these limits once."""
+    return any(limits == _limits(deck, found) for found in {0, limits[0]})
 
 
 def _cards(
@@ -396,14 +261,14 @@ def deck_counts(
     col: Collection, settings: Settings, wanted: Sequence[FilteredDeck]
 ) -> list[DeckCount]:
     """What became of the cards that belong into each deck, as it is now."""
-    own = _own_decks(col, settings, wanted)
+    own = own_decks(col, settings, _names(wanted))
     cards = _cards(col, wanted, ranked=False)
-    names = {deck.id: deck.name for deck in _filtered(col)}
+    names = {deck.id: deck.name for deck in all_filtered_decks(col)}
     counts = []
     for deck in wanted:
         existing = own.by_key.get(deck.key)
         deck_id = existing.id if existing else None
-        name = own.name_for(deck)
+        name = own.name_for(deck.key, deck.name)
         counts.append(count_cards(name, deck_id, _of(deck, cards), names, study=deck.study))
     return counts
 
@@ -421,7 +286,7 @@ def build_decks(
     later one happened to hold. Cards of removed decks return home. The student's current deck stays
     current.
     """
-    own = _own_decks(col, settings, plan.wanted)
+    own = own_decks(col, settings, _names(plan.wanted))
     current = col.decks.get_current_id()
     if plan.remove:
         step.write(col.decks.remove, list(plan.remove))
@@ -443,10 +308,10 @@ def build_decks(
 
 
 def _build(
-    col: Collection, step: UndoStep, own: _OwnDecks, deck: FilteredDeck, found: int
+    col: Collection, step: UndoStep, own: OwnDecks, deck: FilteredDeck, found: int
 ) -> DeckId:
     """Builds one deck, of which the first search finds so many cards."""
-    name = own.name_for(deck)
+    name = own.name_for(deck.key, deck.name)
     existing = own.by_key.get(deck.key)
     if existing is None or existing.name != name:
         ensure_deck(col, step, name.rpartition("::")[0])
@@ -455,19 +320,17 @@ def _build(
     update.allow_empty = True
     update.config.reschedule = deck.study
     del update.config.search_terms[:]
-    # Each search has a limit of its own, so the second gets what the first leaves.
-    for search, limit in zip(deck.searches, (deck.limit, deck.limit - found)):
-        if limit > 0:
-            update.config.search_terms.append(
-                FilteredDeckConfig.SearchTerm(search=search, limit=limit, order=deck.order)  # type: ignore[arg-type]
-            )
+    for search, limit in zip(deck.searches, _limits(deck, found)):
+        update.config.search_terms.append(
+            FilteredDeckConfig.SearchTerm(search=search, limit=limit, order=deck.order)  # type: ignore[arg-type]
+        )
     return DeckId(step.write(col.sched.add_or_update_filtered_deck, update).id)
 
 
 def _remember(
     col: Collection,
     step: UndoStep,
-    own: _OwnDecks,
+    own: OwnDecks,
     plan: DeckPlan,
     built: Mapping[str, DeckId],
 ) -> None:
@@ -483,17 +346,23 @@ def _remember(
         existing = own.by_key.get(deck.key)
         if last and existing and existing.name != last.name:
             wanted_name, name = last.wanted_name, last.name
-        decks[deck.key] = [built[deck.key], wanted_name, name]
-    config = {"day": col.sched.today, "decks": decks}
-    if config != _config(col):
-        step.write(partial(col.set_config, CONFIG_KEY, config, undoable=True))
+        decks[deck.key] = RememberedDeck(built[deck.key], wanted_name, name)
+    remember_decks(col, step, decks, day=col.sched.today)
+
+
+def build_later(col: Collection, step: UndoStep) -> None:
+    """Leaves building to the next update of the decks, as part of an undo step.
+
+    That looks at them then even if they were built today (`built_today`).
+    """
+    remember_decks(col, step, remembered_decks(col), day=0)
 
 
 def existing_decks(
     col: Collection, settings: Settings, wanted: Sequence[FilteredDeck]
 ) -> list[BuiltDeck]:
     """Those of the wanted decks that exist, as they are."""
-    own = _own_decks(col, settings, wanted).by_key
+    own = own_decks(col, settings, _names(wanted)).by_key
     return [_built(col, own[deck.key].id) for deck in wanted if deck.key in own]
 
 

@@ -17,10 +17,12 @@ from ..model.reasons import group_of
 from ..model.records import Sitting
 from ..settings import Settings
 from .database import database, ids_in
+from .deck_update import update_decks
+from .filtered_decks import build_later
 from .found_notes import tags_of_notes
 from .importing import ImportPreview, ImportRequest, apply_import, preview_import
 from .ledger import own_types, read_ledger
-from .naming import Naming, name_reasons, update_decks
+from .naming import Naming, name_reasons
 from .note_refs import core_note_ids
 from .recorded import earlier_misses
 from .undo import UndoStep
@@ -133,10 +135,16 @@ def is_another_miss(earlier: Miss, when: int) -> bool:
 
 
 def record_miss(
-    col: Collection, settings: Settings, marked: MarkedMiss, *, again: bool | None = None
+    col: Collection,
+    settings: Settings,
+    marked: MarkedMiss,
+    *,
+    again: bool | None = None,
+    decks_later: bool = False,
 ) -> MarkedResult:
     """Records the miss with its notes as core notes, as one undo step.
 
+    `decks_later` leaves the decks as they are for now (see `Projection.with_decks_later`).
     Where the question was missed before, `again` says whether this is another miss; None leaves it
     to `is_another_miss`. If it is the same, its notes are added to those of the question and the
     reason, if there is one, is set. Raises NotesGone.
@@ -149,7 +157,7 @@ def record_miss(
     if again is None:
         again = earlier is not None and is_another_miss(earlier, marked.when)
     if earlier and not again:
-        return _add_to(col, settings, marked, earlier)
+        return _add_to(col, settings, marked, earlier, decks_later=decks_later)
     request = ImportRequest(
         (marked.sitting,), again=earlier_misses(ledger)[marked.key] > 0, all_cards=True
     )
@@ -157,11 +165,13 @@ def record_miss(
     if not preview.records.sittings:  # pressed twice within the same second
         return MarkedResult()
     with UndoStep(col, UNDO_NAME) as step:
-        step.write(apply_import, col, preview, settings)
+        step.write(apply_import, col, preview, settings, decks_later=decks_later)
     return _result(step, preview, earlier, recorded=True)
 
 
-def _add_to(col: Collection, settings: Settings, marked: MarkedMiss, earlier: Miss) -> MarkedResult:
+def _add_to(
+    col: Collection, settings: Settings, marked: MarkedMiss, earlier: Miss, *, decks_later: bool
+) -> MarkedResult:
     """Adds notes and reason to a miss that is recorded already."""
     core = core_note_ids(col, [earlier.question])[earlier.key]
     named = marked.reason != "" and not _says_less(marked.reason, earlier.reason)
@@ -183,8 +193,10 @@ def _add_to(col: Collection, settings: Settings, marked: MarkedMiss, earlier: Mi
             naming = Naming(earlier, marked.reason, DecidedBy.ASKED_FIRST)
             step.write(name_reasons, col, settings, [naming])
         preview = preview_import(col, request, settings)
-        step.write(apply_import, col, preview, settings)
-        if named:
+        step.write(apply_import, col, preview, settings, decks_later=decks_later)
+        if named and decks_later:
+            build_later(col, step)
+        elif named:
             step.write(update_decks, col, settings)
     return _result(step, preview, earlier, named=named)
 

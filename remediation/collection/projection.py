@@ -8,17 +8,19 @@ is written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from anki.cards import CardId
 from anki.collection import Collection
 from anki.consts import QUEUE_TYPE_SUSPENDED
 from anki.notes import NoteId
 
+from ..diagnosis.repair import Repair, RepairState
 from ..model.banks import QuestionKey
 from ..model.misses import named_reasons
+from ..model.progress import Progress, no_progress
 from ..model.records import Question, Release
-from ..planning.treatment import takes_cards
+from ..planning.treatment import takes_cards, takes_other_side
 from ..settings import Settings
 from . import filtered_decks, missed_questions_field, recall_cards, tags
 from .database import database, ids_in, pieces
@@ -27,8 +29,12 @@ from .ledger import Ledger
 from .missed_questions_field import FieldChanges
 from .note_refs import core_note_ids, resolve_notes
 from .recall_cards import RecallChanges
-from .repair_states import repaired_questions
+from .repair_states import in_state, repair_states
+from .tagged_notes import tags_below
 from .undo import UndoStep
+
+# Seconds. Anki does not sync where clocks differ by more.
+_CLOCK_DIFFERENCE = 300
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,19 @@ def notes_to_study(
 ) -> dict[QuestionKey, tuple[NoteId, ...]]:
     """The notes to study for each question whose reason (in `named`) calls for cards.
 
-    The core notes, and those about what it was mixed up with; notes that are gone are left out.
+    The core notes and, where it was mixed up with something, those about that; notes that are gone
+    are left out.
     """
-    studied = [q for q in questions if takes_cards(q, named.get(q.key, ""))]
-    found = resolve_notes(col, (ref for q in studied for ref in (*q.core, *q.other_side)))
+    refs = {}
+    for question in questions:
+        reason = named.get(question.key, "")
+        if takes_cards(question, reason):
+            other_side = question.other_side if takes_other_side(reason) else ()
+            refs[question.key] = (*question.core, *other_side)
+    found = resolve_notes(col, (ref for some in refs.values() for ref in some))
     return {
-        q.key: tuple(dict.fromkeys(found[ref] for ref in (*q.core, *q.other_side) if ref in found))
-        for q in studied
+        key: tuple(dict.fromkeys(found[ref] for ref in some if ref in found))
+        for key, some in refs.items()
     }
 
 
@@ -97,13 +109,9 @@ def tag_changes(
 def _our_tags(col: Collection, root: str) -> dict[NoteId, list[str]]:
     """The add-on's tags on every note that has any: those below the branches it makes."""
     branches = tuple(f"{branch}::".casefold() for branch in tags.branches(root))
-    escaped = root.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = database(col).execute(
-        r"select id, tags from notes where tags like ? escape '\'", f"% {escaped}::%"
-    )
     found = {
-        NoteId(note_id): [tag for tag in words.split() if tag.casefold().startswith(branches)]
-        for note_id, words in rows
+        note_id: [tag for tag in words if tag.casefold().startswith(branches)]
+        for note_id, words in tags_below(col, root)
     }
     return {note_id: ours for note_id, ours in found.items() if ours}
 
@@ -157,7 +165,8 @@ def rule_changes(
 def interrupted_release(col: Collection, releases: Iterable[Release]) -> list[CardId]:
     """Cards whose release was recorded but which were never unsuspended: Anki was killed between.
 
-    A card that the student suspended again was modified after its release and is left alone.
+    A card that the student suspended again was modified after its release and is left alone, also
+    by a device whose clock is behind, as far as Anki lets it sync.
     """
     released_at: dict[int, int] = {}
     for release in releases:
@@ -169,7 +178,9 @@ def interrupted_release(col: Collection, releases: Iterable[Release]) -> list[Ca
             f"select id, mod from cards where queue = {QUEUE_TYPE_SUSPENDED}"
             f" and id in {ids_in(some)} order by id"
         )
-        interrupted += [CardId(id) for id, modified in rows if modified < released_at[id]]
+        interrupted += [
+            CardId(id) for id, modified in rows if modified < released_at[id] - _CLOCK_DIFFERENCE
+        ]
     return interrupted
 
 
@@ -182,13 +193,24 @@ class Projection:
     unsuspend: tuple[CardId, ...] = ()
     # None where cards stay in the decks they are in.
     rebuild: DeckPlan | None = None
+    # Whether decks are to be built anew with the next update of the decks instead.
+    rebuild_later: bool = False
     recall: RecallChanges = field(default_factory=RecallChanges)
     # The questions whose miss is repaired; for those who show it, there is nothing to write.
     repaired: frozenset[QuestionKey] = frozenset()
 
     def __bool__(self) -> bool:
         changed = self.tags or self.fields or self.unsuspend or self.recall
-        return bool(changed or self.rebuild)
+        return bool(changed or self.rebuild or self.rebuild_later)
+
+    def with_decks_later(self) -> Projection:
+        """The same for a computer that may not have the reviews of other devices yet.
+
+        Building marks every card in the decks as changed, and that would win over its reviews.
+        Tags and unsuspending do not wait: a card that waits is suspended everywhere and so has no
+        review to lose, and of a note only an edit made elsewhere since the last sync can be.
+        """
+        return replace(self, rebuild=None, rebuild_later=bool(self.rebuild))
 
     def write(self, col: Collection, step: UndoStep, settings: Settings) -> list[BuiltDeck]:
         """Writes it as part of an undo step; returns the decks built."""
@@ -200,6 +222,8 @@ class Projection:
         built = []
         if self.rebuild:
             built = filtered_decks.build_decks(col, step, settings, self.rebuild)
+        elif self.rebuild_later:
+            filtered_decks.build_later(col, step)
         recall_cards.write_preset(col, step, self.recall)
         return built
 
@@ -215,11 +239,10 @@ class _Studied:
 
 
 def _studied(
-    col: Collection, settings: Settings, ledger: Ledger, active: Sequence[CardId]
+    col: Collection, settings: Settings, ledger: Ledger, repairs: Mapping[QuestionKey, Repair]
 ) -> _Studied:
-    """`active` are suspended cards that become active; repairs count them as not suspended."""
     named = named_reasons(ledger.sittings, ledger.questions)
-    repaired = repaired_questions(col, ledger, set(active))
+    repaired = in_state(repairs, RepairState.REPAIRED)
     unrepaired = (q for key, q in ledger.questions.items() if key not in repaired)
     note_ids = notes_to_study(col, unrepaired, named)
     notes_of_system: dict[str, set[NoteId]] = {}
@@ -229,10 +252,27 @@ def _studied(
     return _Studied(named, repaired, note_ids, decks)
 
 
-def decks_to_study(col: Collection, settings: Settings, ledger: Ledger) -> tuple[FilteredDeck, ...]:
-    """The decks that follow from this ledger; for those who need nothing else of `project`."""
-    active = interrupted_release(col, ledger.releases.values())
-    return _studied(col, settings, ledger, active).decks
+def active_repairs(
+    col: Collection, ledger: Ledger, progress: Progress = no_progress
+) -> dict[QuestionKey, Repair]:
+    """How far each repair has come, the cards of an interrupted release taken as active."""
+    active = set(interrupted_release(col, ledger.releases.values()))
+    return repair_states(col, ledger, progress, activated=active)
+
+
+def decks_to_study(
+    col: Collection,
+    settings: Settings,
+    ledger: Ledger,
+    repairs: Mapping[QuestionKey, Repair] | None = None,
+) -> tuple[FilteredDeck, ...]:
+    """The decks that follow from this ledger; for those who need nothing else of `project`.
+
+    `repairs` are the `active_repairs` of the ledger, where they were read already.
+    """
+    if repairs is None:
+        repairs = active_repairs(col, ledger)
+    return _studied(col, settings, ledger, repairs).decks
 
 
 def project(
@@ -251,7 +291,8 @@ def project(
     """
     questions = list(ledger.questions.values())
     active = (*unsuspend, *interrupted_release(col, ledger.releases.values()))
-    studied = _studied(col, settings, ledger, active)
+    repairs = repair_states(col, ledger, activated=set(active))
+    studied = _studied(col, settings, ledger, repairs)
     repaired, decks = studied.repaired, studied.decks
     present = _our_tags(col, settings.tag_root)
     rules = rules_by_note(col, settings, questions)

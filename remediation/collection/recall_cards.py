@@ -34,7 +34,7 @@ from ..model.banks import QuestionKey
 from ..model.records import Question
 from ..settings import Settings
 from .database import database, ids_in, pieces
-from .ledger import QUESTION_DECK
+from .ledger import own_types
 from .option_presets import preset_request
 from .undo import UndoStep
 
@@ -95,20 +95,24 @@ def recall_changes(
     resume: list[CardId] = []
     suspend: list[CardId] = []
     unmark: list[CardId] = []
-    studied = False
+    # The decks of the cards that are studied.
+    decks: set[DeckId] = set()
     for card in _cards(col, wanted):
         if not wanted[card.note_id]:
             if not card.is_suspended:
                 suspend.append(card.id)
-        elif not card.is_suspended:
-            studied = True
+            continue
+        if not card.is_suspended:
             if card.is_marked:
                 unmark.append(card.id)
         elif card.begins_anew and not card.is_in_filtered_deck:
             begin.append(card.id)
         elif card.is_marked:
             resume.append(card.id)
-    preset_deck = _deck_without_preset(col, settings) if studied or begin or resume else None
+        else:
+            continue
+        decks.add(card.deck)
+    preset_deck = next((deck for deck in sorted(decks) if _lacks_preset(col, deck)), None)
     return RecallChanges(tuple(begin), tuple(resume), tuple(suspend), tuple(unmark), preset_deck)
 
 
@@ -155,6 +159,8 @@ def write_preset(col: Collection, step: UndoStep, changes: RecallChanges) -> Non
 class _RecallCard:
     id: CardId
     note_id: NoteId
+    # Where it is when it is in no filtered deck.
+    deck: DeckId
     is_new: bool
     is_answered: bool
     is_suspended: bool
@@ -173,14 +179,15 @@ def _cards(col: Collection, note_ids: Iterable[NoteId]) -> list[_RecallCard]:
     """The card of each note. Those that the student added by further templates are not ours."""
     cards = []
     for some in pieces(sorted(note_ids)):
-        for id, note_id, type_, queue, reps, home, data in database(col).all(
-            "select id, nid, type, queue, reps, odid, data from cards"
+        for id, note_id, deck, type_, queue, reps, home, data in database(col).all(
+            "select id, nid, did, type, queue, reps, odid, data from cards"
             f" where nid in {ids_in(some)} and ord = 0 order by id"
         ):
             cards.append(
                 _RecallCard(
                     CardId(id),
                     NoteId(note_id),
+                    DeckId(home or deck),
                     type_ == CARD_TYPE_NEW,
                     reps > 0,
                     queue == QUEUE_TYPE_SUSPENDED,
@@ -219,37 +226,44 @@ def _json_object(text: str | bytes) -> dict[str, Any]:
 ######################################################################
 
 
-def _deck_without_preset(col: Collection, settings: Settings) -> DeckId | None:
-    """The deck of the recall cards, where it is to be given the preset.
+def _lacks_preset(col: Collection, deck_id: DeckId) -> bool:
+    """Whether a deck with recall cards is to be given the preset.
 
-    It is where there is no preset yet, or where the deck was made after the preset and has the one
-    that Anki gives new decks. Any other was chosen by the student.
+    It is where it has the one that Anki gives new decks, or one that is gone, and where there is no
+    preset of ours yet or the deck was made after it. Any other was chosen by the student. A deck
+    that has other cards too is left as it is.
     """
-    deck_id = col.decks.id_for_name(f"{settings.deck_parent}::{QUESTION_DECK}")
-    deck = col.decks.get(deck_id, default=False) if deck_id is not None else None
-    if deck_id is None or deck is None or deck["dyn"]:
-        return None
-    presets = _presets(col)
-    if not presets:
-        return deck_id
-    is_untouched = int(deck["conf"]) == DEFAULT_DECK_CONF_ID and deck_id > presets[0]
-    return deck_id if is_untouched else None
-
-
-def _presets(col: Collection) -> list[int]:
-    """The ids of the add-on's presets, oldest first: two computers may each have made one."""
-    return sorted(
-        config["id"]
-        for config in col.decks.all_config()
-        if all(config.get(key) == value for key, value in _PRESET_MARK.items())
+    deck = col.decks.get(deck_id, default=False)
+    if deck is None or deck["dyn"]:
+        return False
+    chosen = int(deck["conf"])
+    if chosen != DEFAULT_DECK_CONF_ID and any(chosen == c["id"] for c in col.decks.all_config()):
+        return False
+    presets = [*own_presets(col)]
+    if presets and deck_id < presets[0]:
+        return False
+    return not database(col).scalar(
+        "select 1 from cards where (did = ? or odid = ?) and nid not in"
+        f" (select id from notes where mid in {ids_in(own_types(col))}) limit 1",
+        deck_id,
+        deck_id,
     )
+
+
+def own_presets(col: Collection) -> dict[int, str]:
+    """The add-on's presets with their names, oldest first: two computers may each have made one."""
+    return {
+        config["id"]: config["name"]
+        for config in sorted(col.decks.all_config(), key=lambda config: int(config["id"]))
+        if all(config.get(key) == value for key, value in _PRESET_MARK.items())
+    }
 
 
 def _preset_request(col: Collection, deck_id: DeckId) -> UpdateDeckConfigs:
     """The request that gives the deck its preset, made where there is none."""
     shown = col.decks.get_deck_configs_for_update(deck_id)
     held = {entry.config.id: entry.config for entry in shown.all_config}
-    presets = _presets(col)
+    presets = [*own_presets(col)]
     preset = held[presets[0]] if presets else _new_preset(held[shown.current_deck.config_id])
     return preset_request(deck_id, shown, preset)
 

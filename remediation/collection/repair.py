@@ -35,7 +35,8 @@ class Repair:
 def plan_repair(col: Collection, settings: Settings, *, decks_too: bool) -> Repair:
     """What has to be written. Decks that are missing count only with `decks_too`.
 
-    Without it, a deck that the student deleted stays deleted until the next import.
+    Without it, a deck that the student deleted stays deleted until the decks are built anew: by the
+    update of the next day, or by an import.
     """
     if not has_ledger(col):
         return Repair()
@@ -48,9 +49,16 @@ def plan_repair(col: Collection, settings: Settings, *, decks_too: bool) -> Repa
     return Repair(ledger, projected)
 
 
-def repair(col: Collection, settings: Settings, *, decks_too: bool) -> UndoStep | None:
-    """Plans and writes, as one undo step; None where there was nothing to write."""
+def repair(
+    col: Collection, settings: Settings, *, decks_too: bool, decks_later: bool = False
+) -> UndoStep | None:
+    """Plans and writes, as one undo step; None where there was nothing to write.
+
+    `decks_later` leaves the decks as they are for now (see `Projection.with_decks_later`).
+    """
     planned = plan_repair(col, settings, decks_too=decks_too)
+    if decks_later:
+        planned = replace(planned, projection=planned.projection.with_decks_later())
     if not planned or planned.ledger is None:
         return None
     with UndoStep(col, UNDO_NAME) as step:

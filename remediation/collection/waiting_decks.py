@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Container
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from anki.collection import Collection
 from anki.decks import DeckId, DeckTreeNode
 
 from ..planning.session import Waiting
+from ..settings import Settings
+from .own_decks import MIXED, deck_names, own_decks
 
 
 @dataclass(frozen=True)
 class WaitingDecks:
-    """The decks right below the add-on's parent, mixed over the systems, and those of systems.
+    """The deck that is mixed over the systems, and those of systems.
 
     Each has its own name without those above it, and the cards that Anki would show now.
     """
@@ -27,15 +29,15 @@ class WaitingDecks:
         return sorted((*self.mixed, *self.systems), key=lambda deck: deck.deck not in first)
 
 
-def waiting_decks(col: Collection, parent: str) -> WaitingDecks:
-    """The filtered decks below `parent` (a deck's full name) that have cards to show."""
-    top = col.decks.id_for_name(parent)
-    root = col.sched.deck_due_tree(top) if top else None
-    if root is None:
-        return WaitingDecks()
-    mixed = [node for node in root.children if node.filtered]
-    systems = [node for child in root.children for node in _below(child) if node.filtered]
-    return WaitingDecks(_with_cards(mixed), _with_cards(systems))
+def waiting_decks(col: Collection, settings: Settings) -> WaitingDecks:
+    """The add-on's decks that have cards to show, wherever the student has put them."""
+    own = own_decks(col, settings, deck_names(settings))
+    mixed = {deck.id for key, deck in own.by_key.items() if key == MIXED}
+    nodes = [node for node in _below(col.sched.deck_due_tree()) if node.deck_id in own.ids()]
+    return WaitingDecks(
+        _with_cards(node for node in nodes if node.deck_id in mixed),
+        _with_cards(node for node in nodes if node.deck_id not in mixed),
+    )
 
 
 def cards_waiting(col: Collection, decks: Container[DeckId]) -> dict[DeckId, int]:
@@ -44,7 +46,7 @@ def cards_waiting(col: Collection, decks: Container[DeckId]) -> dict[DeckId, int
     return {deck: _cards(node) for deck, node in nodes if deck in decks}
 
 
-def _with_cards(nodes: list[DeckTreeNode]) -> tuple[Waiting, ...]:
+def _with_cards(nodes: Iterable[DeckTreeNode]) -> tuple[Waiting, ...]:
     found = (Waiting(node.deck_id, node.name, _cards(node)) for node in nodes)
     return tuple(deck for deck in found if deck.cards)
 

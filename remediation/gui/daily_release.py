@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from anki.collection import Collection, OpChanges
+from anki.collection import Collection
 from aqt.main import AnkiQt
 from aqt.operations import CollectionOp, QueryOp
 from aqt.utils import tooltip
 
 from . import addon_settings
+from .background import log_quietly
 from .sync_watch import SyncWatch
 
 if TYPE_CHECKING:
+    from ..collection.release_queue import ReleasePlan, ReleaseResult
     from ..settings import Settings
 
 # The Anki day (`col.sched.today`) of the last release by itself, in Anki's profile: if the student
@@ -22,40 +24,45 @@ _DAY = "remediationReleaseDay"
 
 def release_daily(mw: AnkiQt, watch: SyncWatch) -> None:
     """Releases the day's cards whenever it becomes safe to write, unless it was done today."""
-    watch.each_time(lambda: _release_if_due(mw))
+    watch.each_time(lambda: _release_if_due(mw, watch))
 
 
-def _release_if_due(mw: AnkiQt) -> None:
+def _release_if_due(mw: AnkiQt, watch: SyncWatch) -> None:
     settings = addon_settings.load(mw)
     profile = mw.pm.profile
     day = mw.col.sched.today
     if profile is None or not settings.release_daily or profile.get(_DAY) == day:
         return
 
-    def is_due(col: Collection) -> bool:
-        # Imported in the background: opening a profile must not wait for it.
-        from ..collection.release_queue import needs_release
+    def on_planned(plan: ReleasePlan | None) -> None:
+        if plan:
+            op = CollectionOp(mw, lambda col: _release(col, settings, plan))
+            op.success(on_released).failure(on_failure)
+            watch.outside_review(op.run_in_background)
 
-        return needs_release(col, settings)
+    def on_released(result: ReleaseResult) -> None:
+        # Not before: a day on which it failed is tried again.
+        profile[_DAY] = day
+        if result.cards:
+            tooltip("Today's cards from your misses are active.")
 
-    def on_known(due: bool) -> None:
-        if due:
-            profile[_DAY] = day
-            op = CollectionOp(mw, lambda col: _release(col, settings))
-            op.success(lambda _changes: tooltip("Today's cards from your misses are active."))
-            op.failure(lambda error: _log(mw, error)).run_in_background()
+    def on_failure(error: Exception) -> None:
+        log_quietly(mw, "cards not released", error)
 
-    op = QueryOp(parent=mw, op=is_due, success=on_known)
-    op.failure(lambda error: _log(mw, error)).run_in_background()
-
-
-def _release(col: Collection, settings: Settings) -> OpChanges:
-    from ..collection.release_queue import release_daily as release
-
-    return release(col, settings).changes
+    op = QueryOp(parent=mw, op=lambda col: _plan(col, settings), success=on_planned)
+    op.failure(on_failure).run_in_background()
 
 
-def _log(mw: AnkiQt, error: Exception) -> None:
-    """Notes what went wrong with something the student did not ask for just now."""
-    logger = mw.addonManager.get_logger(addon_settings.ADDON)
-    logger.warning("cards not released", exc_info=error)
+# Imported in the background: opening a profile must not wait for it.
+
+
+def _plan(col: Collection, settings: Settings) -> ReleasePlan | None:
+    from ..collection.release_queue import plan_daily_release
+
+    return plan_daily_release(col, settings)
+
+
+def _release(col: Collection, settings: Settings, plan: ReleasePlan) -> ReleaseResult:
+    from ..collection.release_queue import release
+
+    return release(col, settings, plan)

@@ -7,7 +7,7 @@ nor, where there is an account, after a night with Anki open before the next one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anki.collection import Collection, OpChanges
 from aqt import gui_hooks
@@ -16,6 +16,7 @@ from aqt.operations import CollectionOp, QueryOp
 from aqt.utils import ask_user_dialog, tooltip
 
 from . import addon_settings
+from .background import changes_of, log_quietly
 from .sync_watch import SyncWatch
 
 if TYPE_CHECKING:
@@ -32,11 +33,7 @@ class DeckUpdates:
         self._watch = watch
         # When the day ends that the decks were last looked at on, in seconds since the epoch.
         self._day = 0
-        # The profile that this is about: the sync of a profile that closes comes after its end.
-        self._profile: str | None = None
-        self._waiting = False
         watch.each_time(self._look)
-        gui_hooks.deck_browser_did_render.append(self._on_deck_list)
         gui_hooks.profile_will_close.append(self._on_profile_close)
 
     def update_now(self) -> None:
@@ -73,57 +70,36 @@ class DeckUpdates:
 
     def _on_profile_close(self) -> None:
         self._day = 0
-        self._waiting = False
-
-    def _on_deck_list(self, _deck_browser: Any) -> None:
-        """A day may have begun with Anki open, or a review have ended that was waited for."""
-        if self._waiting or (self._day and self._mw.pm.sync_auth() is None):
-            self._look()
 
     def _look(self) -> None:
-        """Updates the decks unless that was done today; in a review, when it has ended."""
+        """Updates the decks unless that was done today."""
         day = self._mw.col.sched.day_cutoff
-        profile = self._mw.pm.name
-        if (profile, day) == (self._profile, self._day):
+        if day == self._day:
             return
-        self._waiting = self._mw.state == "review"
-        if self._waiting:
-            return
-        self._profile, self._day = profile, day
+        self._day = day
         settings = addon_settings.load(self._mw)
 
         def is_needed(col: Collection) -> bool:
             # Imported in the background: opening a profile must not wait for it.
-            from ..collection.filtered_decks import built_today
-            from ..collection.naming import plan_deck_update
+            from ..collection.deck_update import plan_deck_update
+            from ..collection.own_decks import built_today
 
             return not built_today(col) and bool(plan_deck_update(col, settings))
 
         def on_planned(needed: bool) -> None:
             # Most often there is nothing to do, and then no step appears in Anki's undo list.
-            if not needed:
-                return
-            if self._mw.state == "review":
-                self._day = 0
-                self._waiting = True
-                return
-            op = CollectionOp(self._mw, lambda col: _update(col, settings))
-            op.failure(self._log).run_in_background()
+            if needed:
+                op = CollectionOp(self._mw, lambda col: _update(col, settings)).failure(self._log)
+                self._watch.outside_review(op.run_in_background)
 
         op = QueryOp(parent=self._mw, op=is_needed, success=on_planned)
         op.failure(self._log).run_in_background()
 
     def _log(self, error: Exception) -> None:
-        """Notes what went wrong with something the student did not ask for.
-
-        No message: most often the profile was closed meanwhile, and the next day comes by itself.
-        """
-        logger = self._mw.addonManager.get_logger(addon_settings.ADDON)
-        logger.warning("decks not updated", exc_info=error)
+        log_quietly(self._mw, "decks not updated", error)
 
 
 def _update(col: Collection, settings: Settings) -> OpChanges:
-    from ..collection.naming import update_decks
+    from ..collection.deck_update import update_decks
 
-    step = update_decks(col, settings)
-    return step.changes if step else OpChanges()
+    return changes_of(update_decks(col, settings))

@@ -13,7 +13,8 @@ from aqt.operations import CollectionOp, QueryOp
 from aqt.utils import tooltip
 
 from . import addon_settings
-from .sync_watch import SyncWatch
+from .background import changes_of, log_quietly
+from .sync_watch import DECKS_LATER, SyncWatch
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 def repair_after_sync(mw: AnkiQt, watch: SyncWatch) -> None:
     """Repairs tags whenever it has become safe to write."""
-    watch.each_time(lambda: _repair_if_needed(mw))
+    watch.each_time(lambda: _repair_if_needed(mw, watch))
 
 
-def _repair_if_needed(mw: AnkiQt) -> None:
+def _repair_if_needed(mw: AnkiQt, watch: SyncWatch) -> None:
     settings = addon_settings.load(mw)
 
     def is_needed(col: Collection) -> bool:
@@ -33,38 +34,38 @@ def _repair_if_needed(mw: AnkiQt) -> None:
 
         return bool(plan_repair(col, settings, decks_too=False))
 
+    def on_failure(error: Exception) -> None:
+        log_quietly(mw, "repair not done", error)
+
     def on_planned(needed: bool) -> None:
         # Most often there is nothing to do, and then no step appears in Anki's undo list.
         if needed:
             op = CollectionOp(mw, lambda col: _repair(col, settings, decks_too=False))
-            op.failure(lambda error: _log(mw, error)).run_in_background()
+            op.failure(on_failure)
+            watch.outside_review(op.run_in_background)
 
     op = QueryOp(parent=mw, op=is_needed, success=on_planned)
-    op.failure(lambda error: _log(mw, error)).run_in_background()
+    op.failure(on_failure).run_in_background()
 
 
-def _log(mw: AnkiQt, error: Exception) -> None:
-    """Notes what went wrong with something the student did not ask for.
-
-    No message: most often the profile was closed meanwhile, and the next chance comes by itself.
-    """
-    mw.addonManager.get_logger(addon_settings.ADDON).warning("repair not done", exc_info=error)
-
-
-def run_repair(mw: AnkiQt) -> None:
+def run_repair(mw: AnkiQt, watch: SyncWatch) -> None:
     """Repairs tags and decks because the student asked for it, and says what came of it."""
     settings = addon_settings.load(mw)
+    later = not watch.may_write
 
     def on_done(changes: OpChanges) -> None:
-        done = mw.col.op_made_changes(changes)
-        tooltip("Tags and decks repaired." if done else "Everything is as it should be.")
+        if not mw.col.op_made_changes(changes):
+            tooltip("Everything is as it should be.")
+        else:
+            tooltip(f"Tags repaired. {DECKS_LATER}" if later else "Tags and decks repaired.")
 
-    op = CollectionOp(mw, lambda col: _repair(col, settings, decks_too=True))
+    op = CollectionOp(mw, lambda col: _repair(col, settings, decks_too=True, decks_later=later))
     op.success(on_done).run_in_background()
 
 
-def _repair(col: Collection, settings: Settings, *, decks_too: bool) -> OpChanges:
+def _repair(
+    col: Collection, settings: Settings, *, decks_too: bool, decks_later: bool = False
+) -> OpChanges:
     from ..collection.repair import repair
 
-    step = repair(col, settings, decks_too=decks_too)
-    return step.changes if step else OpChanges()
+    return changes_of(repair(col, settings, decks_too=decks_too, decks_later=decks_later))

@@ -14,27 +14,39 @@ from anki.collection import Collection
 from anki.decks import DeckId, FilteredDeckConfig
 from anki.scheduler.v3 import CardAnswer
 
-from remediation.collection import naming
-from remediation.collection.deck_contents import DeckCount, eligible, read_cards
+from remediation.collection.deck_contents import eligible, read_cards
+from remediation.collection.deck_counts import DeckCount
+from remediation.collection.deck_update import plan_deck_update, update_decks
 from remediation.collection.filtered_decks import (
-    CONFIG_KEY,
     FilteredDeck,
     are_set_up,
     build_decks,
-    built_today,
     deck_counts,
     plan_decks,
 )
 from remediation.collection.importing import apply_import, preview_import
-from remediation.collection.naming import count_decks, plan_deck_update, update_decks
+from remediation.collection.ledger import read_ledger
+from remediation.collection.own_decks import CONFIG_KEY, built_today
+from remediation.collection.projection import decks_to_study
+from remediation.collection.today import read_today
 from remediation.collection.undo import UndoStep
 from remediation.model.progress import Cancelled
-from remediation.settings import DECK_MODES, DECK_ORDERS, DECKS_BY, Settings
+from remediation.setting_kinds import Choice
+from remediation.settings import ABOUT, Settings
 from tests.anking import GeneratedCollection, generate_collection
 from tests.collections import differences, missed, snapshot, some_questions
 
 SETTINGS = Settings(cards_unsuspended_per_day=500)
 MIXED = "Remediation::Mixed"
+
+
+def _choices(name: str) -> list[str]:
+    kind = ABOUT[name].kind
+    assert isinstance(kind, Choice)
+    return [stored for stored, _words in kind.choices]
+
+
+DECK_ORDERS, DECK_MODES, DECKS_BY = map(_choices, ("deck_order", "deck_mode", "decks_by"))
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["fsrs", "sm2"])
@@ -68,7 +80,7 @@ def _own(col: Collection) -> dict[str, list[CardId]]:
 
 
 def _wanted(col: Collection, settings: Settings = SETTINGS) -> tuple[FilteredDeck, ...]:
-    return naming._wanted_decks(col, settings)
+    return decks_to_study(col, settings, read_ledger(col))
 
 
 def _deck_id(col: Collection, name: str = MIXED) -> DeckId:
@@ -502,6 +514,41 @@ def test_without_tags_no_note_carries_one_and_the_decks_hold_the_same(
         col.close()
 
 
+# On a phone
+##########################################################################
+
+
+def _days_later(col: Collection, days: int) -> None:
+    """Lets Anki's days pass, as its clock does."""
+    assert col.db
+    col.db.execute("update col set crt = crt - ?", days * 86_400)
+    col.close()
+    col.reopen()
+
+
+@pytest.mark.parametrize("order", _choices("deck_order"))
+@pytest.mark.parametrize("nothing_due", [False, True])
+def test_rebuilt_on_a_phone_a_deck_is_not_larger(
+    col: Collection, order: str, nothing_due: bool
+) -> None:
+    """Anki's own Rebuild, the same day and later, when more is due than the add-on found."""
+    everything = replace(SETTINGS, system_decks=False, mixed_deck_limit=9999, deck_order=order)
+    update_decks(col, replace(everything, mixed_deck=False))
+    found = col.find_cards(f"{_wanted(col, everything)[0].searches[0]} -deck:filtered")
+    due = set() if nothing_due else set(found[:20])
+    col.sched.set_due_date([card for card in found if card not in due], "3")
+    limit = len(due) + 5
+    _change(col, replace(everything, mixed_deck_limit=limit))
+    assert len(_own(col)[MIXED]) == limit
+    for days in (0, 4, 20):
+        _days_later(col, days)
+        col.sched.rebuild_filtered_deck(_deck_id(col))
+        rebuilt = _own(col)[MIXED]
+        # A first search without a card keeps a place.
+        assert limit <= len(rebuilt) <= limit + nothing_due
+        assert days or due <= set(rebuilt)
+
+
 # Counts
 ##########################################################################
 
@@ -511,7 +558,7 @@ def test_every_card_is_counted_once_and_the_sentence_says_where(col: Collection)
     update_decks(col, settings)
     inside = _own(col)[MIXED]
     in_other = _make_filtered(col, "Cram::Cram IM", "deck:AnKing -deck:filtered", 0)
-    before = count_decks(col, settings)[0]
+    before = read_today(col, settings).decks[0]
     assert before.ready == len(inside)
     col.sched.suspend_cards(inside[:3])
     col.sched.bury_cards(inside[3:5], manual=True)
@@ -521,7 +568,7 @@ def test_every_card_is_counted_once_and_the_sentence_says_where(col: Collection)
     deck.config.search_terms[0].limit = 4
     col.sched.add_or_update_filtered_deck(deck)
     update_decks(col, settings)
-    (count,) = count_decks(col, settings)
+    (count,) = read_today(col, settings).decks
     assert count.total == before.total
     assert count.suspended == before.suspended + 3
     assert count.buried == before.buried + 2
@@ -592,6 +639,6 @@ def test_without_a_ledger_there_is_nothing_to_do(
     col = Collection(str(path))
     try:
         assert update_decks(col, SETTINGS) is None
-        assert count_decks(col, SETTINGS) == []
+        assert read_today(col, SETTINGS).decks == ()
     finally:
         col.close()

@@ -15,7 +15,7 @@ from anki.cards import Card
 from anki.collection import Collection
 from anki.consts import LEECH_SUSPEND
 from anki.deck_config_pb2 import DeckConfig
-from anki.decks import DeckId, UpdateDeckConfigs
+from anki.decks import DeckConfigId, DeckId, UpdateDeckConfigs
 from anki.errors import InvalidInput
 from anki.scheduler_pb2 import CardAnswer
 
@@ -326,7 +326,7 @@ def test_cards_in_a_deck_of_the_students(col: Collection, misses: list[Miss]) ->
     _write_rule(col, misses[0], "a rule")
     card = _card(col, misses[0])
     assert (card.queue, card.did) == (3, other)
-    assert str(col.decks.config_dict_for_deck_id(other)["name"]) == "Default"
+    assert str(col.decks.config_dict_for_deck_id(other)["name"]) == PRESET_NAME
     _let_days_pass(col, card, 3)
     filtered = col.sched.get_or_create_filtered_deck(DeckId(0))
     filtered.config.search_terms[0].search = 'deck:"My own"'
@@ -502,10 +502,48 @@ def test_a_deck_made_later_gets_the_preset_that_is_there(
     _write_rule(col, misses[0], "a rule")
     first = _preset_of_deck(col).id
     col.decks.rename(_deck(col), "Kept elsewhere")
-    col.decks.id(DECK)
+    col.set_deck([_card(col, misses[1]).id], DeckId(col.decks.id(DECK) or 0))
     _write_rule(col, misses[1], "a rule")
     assert _preset_of_deck(col).id == first
     assert _own_presets(col) == [PRESET_NAME]
+    assert not plan_repair(col, SETTINGS, decks_too=False)
+
+
+@pytest.mark.parametrize("before_the_rule", [True, False])
+def test_a_renamed_deck_has_the_ladder(
+    col: Collection, misses: list[Miss], before_the_rule: bool
+) -> None:
+    deck = _deck(col)
+    if not before_the_rule:
+        _write_rule(col, misses[0], "a rule")
+    col.decks.rename(deck, "What I learned")
+    _write_rule(col, misses[1], "a rule")
+    assert str(col.decks.config_dict_for_deck_id(deck)["name"]) == PRESET_NAME
+    assert _answer(col, _card(col, misses[1])) == 5
+    assert not plan_repair(col, SETTINGS, decks_too=False)
+
+
+def test_a_deck_with_other_cards_keeps_its_preset(col: Collection, misses: list[Miss]) -> None:
+    students = DeckId(col.db.scalar("select did from cards where queue >= 0 limit 1"))  # type: ignore[union-attr]
+    preset = col.decks.config_dict_for_deck_id(students)["id"]
+    col.set_deck([_card(col, misses[0]).id], students)
+    _write_rule(col, misses[0], "a rule")
+    assert col.decks.config_dict_for_deck_id(students)["id"] == preset
+    assert _own_presets(col) == []
+    assert not plan_repair(col, SETTINGS, decks_too=False)
+
+
+def test_a_preset_that_the_student_chose_instead_stays(col: Collection, misses: list[Miss]) -> None:
+    _write_rule(col, misses[0], "a rule")
+    ours = _preset_of_deck(col).id
+    students = col.decks.add_config_returning_id("Mine")
+    deck = col.decks.get(_deck(col))
+    assert deck
+    col.decks.set_config_id_for_deck_dict(deck, students)
+    col.decks.remove_config(DeckConfigId(ours))
+    _write_rule(col, misses[1], "a rule")
+    assert _preset_of_deck(col).id == students
+    assert _own_presets(col) == []
     assert not plan_repair(col, SETTINGS, decks_too=False)
 
 
@@ -699,6 +737,7 @@ def write_and_die(self, *args):
     result = write(self, *args)
     seen += 1
     if seen == int(dies_after):
+        self._col._backend.db_commit()  # as where each write was a transaction of its own
         os._exit({KILLED})
     return result
 

@@ -22,10 +22,11 @@ from anki.collection import Collection
 from anki.decks import DeckId
 from anki.scheduler.v3 import CardAnswer
 
+from remediation.collection.anki_days import AnkiDays, anki_days
 from remediation.collection.importing import ImportRequest, apply_import, preview_import
 from remediation.collection.ledger import read_ledger
 from remediation.collection.naming import Naming, name_reasons
-from remediation.collection.repair_states import AnkiDays, repair_states
+from remediation.collection.repair_states import repair_states
 from remediation.diagnosis.repair import Repair, RepairState
 from remediation.model.attempts import Attempt, Outcome
 from remediation.model.banks import QuestionKey
@@ -162,7 +163,7 @@ def fsrs_student(col: Collection, template: GeneratedCollection) -> _Student:
 def test_two_recalls_a_week_apart_repair_it(student: _Student) -> None:
     assert student.state is OPEN
     student.answer(GOOD)
-    today = AnkiDays(student.col.get_preferences().scheduling.rollover).day(time.time())
+    today = anki_days(student.col).today()
     half = student.repair()
     assert (half.state, half.since, half.next_day) == (HALF_WAY, today, today + 7)
     assert half.missed == today - MISSED_DAYS_AGO
@@ -447,7 +448,9 @@ def test_days_begin_at_the_rollover_hour_summer_and_winter(rollover: int) -> Non
         local = time.localtime(moment)
         date = datetime(local.tm_year, local.tm_mon, local.tm_mday)
         passed = local.tm_hour >= rollover
-        assert day == (date if passed else date - timedelta(days=1)).toordinal()
+        began = (date if passed else date - timedelta(days=1)).toordinal()
+        # Named by the date of most of its hours.
+        assert day == (began if rollover < 12 else began + 1)
     # Looking up among the beginnings gives the same.
     begins = [days.begin(day) for day in range(found[0], found[-1] + 1)]
     assert found == [found[0] + bisect_right(begins, moment) - 1 for moment in moments]
@@ -475,7 +478,7 @@ def test_an_answer_at_three_belongs_to_the_day_before(fsrs_student: _Student) ->
 def test_today_is_that_of_anki(col: Collection) -> None:
     for rollover in (0, 4, 23):
         _set_rollover(col, rollover)
-        days = AnkiDays(col.get_preferences().scheduling.rollover)
-        tomorrow = days.begin(days.day(time.time()) + 1)
+        days = anki_days(col)
+        tomorrow = days.begin(days.today() + 1)
         # In the night in which the clocks change Anki counts 24 hours all the same.
         assert abs(tomorrow - col.sched.day_cutoff) <= 3600

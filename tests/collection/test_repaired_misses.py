@@ -7,19 +7,19 @@ import time
 import pytest
 from anki.collection import Collection
 
+from remediation.collection.deck_update import update_decks
 from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.ledger import read_ledger
 from remediation.collection.miss_steps import miss_steps
-from remediation.collection.naming import update_decks
-from remediation.collection.release_queue import read_plan
 from remediation.collection.repair import plan_repair, repair
-from remediation.collection.repair_states import repair_states, repaired_questions
+from remediation.collection.repair_states import in_state, repair_states
 from remediation.collection.today import read_today
 from remediation.diagnosis.repair import RepairState
+from remediation.model.banks import QuestionKey
 from remediation.planning.session import Step
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
-from tests.collections import differences, missed, snapshot, some_questions
+from tests.collections import differences, missed, read_plan, snapshot, some_questions
 
 DAY = 86_400
 # Long enough ago for the generated reviews since to have repaired some.
@@ -41,10 +41,14 @@ def studied(col: Collection, template: GeneratedCollection) -> Collection:
     return col
 
 
+def _repaired(col: Collection) -> frozenset[QuestionKey]:
+    return in_state(repair_states(col, read_ledger(col)), RepairState.REPAIRED)
+
+
 def _notes(col: Collection, *, repaired: bool) -> set[int]:
     """Core notes of the misses that are, or are not, repaired."""
     ledger = read_ledger(col)
-    done = repaired_questions(col, ledger)
+    done = _repaired(col)
     return {
         ref.id
         for key, question in ledger.questions.items()
@@ -77,7 +81,7 @@ def test_the_optional_tag_is_kept_and_goes_with_the_setting(studied: Collection)
 
 def test_a_repeat_miss_brings_tags_and_decks_back_in_one_step(studied: Collection) -> None:
     ledger = read_ledger(studied)
-    key = sorted(repaired_questions(studied, ledger))[0]
+    key = sorted(_repaired(studied))[0]
     core = {ref.id for ref in ledger.questions[key].core}
     before = snapshot(studied)
     _import(studied, [key.id], int(time.time()), NO_NEW, again=True)
@@ -89,7 +93,7 @@ def test_a_repeat_miss_brings_tags_and_decks_back_in_one_step(studied: Collectio
 
 
 def test_nothing_waits_for_what_is_repaired(studied: Collection) -> None:
-    done = repaired_questions(studied, read_ledger(studied))
+    done = _repaired(studied)
     plan = read_plan(studied, Settings())
     assert plan.queue
     assert not done & {waiting.question for waiting in plan.queue}
@@ -113,9 +117,7 @@ def test_today_and_the_sessions_agree_with_the_states(studied: Collection) -> No
     )
     assert today.unnamed == len(repairs)
     steps = {miss.question: miss.step for miss in miss_steps(studied)}
-    assert {key for key, step in steps.items() if step is Step.REPAIRED} == repaired_questions(
-        studied, read_ledger(studied)
-    )
+    assert {key for key, step in steps.items() if step is Step.REPAIRED} == _repaired(studied)
 
 
 def test_without_a_ledger_today_is_empty(col: Collection) -> None:

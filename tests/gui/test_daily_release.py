@@ -59,6 +59,21 @@ def test_taken_back_it_is_not_done_again_that_day(waiting: AnkiQt) -> None:
     assert _released(waiting) == 0
 
 
+def test_a_release_that_fails_is_tried_again_that_day(waiting: AnkiQt) -> None:
+    """Anki may refuse a write: here the database does, as where the disk is full."""
+    assert waiting.col.db
+    waiting.col.db.execute(
+        "create trigger refuse before insert on notes begin select raise(abort, 'refused'); end"
+    )
+    _reopen(waiting)
+    assert _released(waiting) == 0
+    db = waiting.col.db
+    assert db is not None
+    db.execute("drop trigger refuse")
+    _reopen(waiting)
+    wait_until(lambda: _released(waiting) == 20, "the release")
+
+
 def test_with_an_account_it_waits_for_the_sync(waiting: AnkiQt) -> None:
     from aqt import gui_hooks
 

@@ -12,9 +12,9 @@ from anki.collection import Collection
 from anki.decks import DeckId
 from anki.scheduler.v3 import CardAnswer
 
-from remediation.collection.filtered_decks import CONFIG_KEY, built_today
+from remediation.collection.deck_update import DECKS_UNDO_NAME, plan_deck_update
 from remediation.collection.importing import apply_import, preview_import
-from remediation.collection.naming import DECKS_UNDO_NAME, plan_deck_update
+from remediation.collection.own_decks import CONFIG_KEY, built_today
 from remediation.settings import Settings
 from tests import sync_server
 from tests.anking import GeneratedCollection
@@ -104,7 +104,8 @@ def test_a_day_that_begins_with_anki_open(mw: AnkiQt, updates: Any) -> None:
     mw.deckBrowser.refresh()
     idle(mw)
     assert not _is_updated(mw)  # the same day still
-    updates._day -= 86_400  # the decks were looked at yesterday
+    # The decks were looked at yesterday.
+    updates._day = updates._watch._day = updates._day - 86_400
     mw.deckBrowser.refresh()
     wait_until(lambda: _is_updated(mw), "the decks")
 
@@ -121,6 +122,7 @@ def test_with_an_account_a_new_day_waits_for_the_next_sync(mw: AnkiQt, updates: 
     mw.pm.set_sync_key("a key")
     try:
         _reopen(mw)
+        gui_hooks.sync_will_start()
         gui_hooks.sync_did_finish()  # as after one that failed
         idle(mw)
         assert not _is_updated(mw)
@@ -128,7 +130,7 @@ def test_with_an_account_a_new_day_waits_for_the_next_sync(mw: AnkiQt, updates: 
         wait_until(lambda: _is_updated(mw), "the decks")
         idle(mw)
         _make_yesterdays(mw.col)
-        updates._day -= 86_400
+        updates._day = updates._watch._day = updates._day - 86_400
         mw.deckBrowser.refresh()
         idle(mw)
         assert not _is_updated(mw)
@@ -151,7 +153,7 @@ def test_not_in_the_middle_of_a_review(mw: AnkiQt, updates: Any) -> None:
     mw.col.decks.set_current(DeckId(deck_id))
     mw.moveToState("review")
     wait_until(lambda: mw.state == "review" and mw.reviewer.card, "a card")
-    updates._day -= 86_400
+    updates._day = updates._watch._day = updates._day - 86_400
     updates._look()
     idle(mw)
     assert not _is_updated(mw)

@@ -40,6 +40,7 @@ def test_with_an_account_nothing_is_written_before_a_sync_succeeded(stripped: An
         open_profile(stripped)
         idle(stripped)
         assert not stripped.col.find_notes("tag:Remediation")
+        gui_hooks.sync_will_start()
         gui_hooks.sync_did_finish()  # as after a sync that failed
         idle(stripped)
         assert not stripped.col.find_notes("tag:Remediation")
