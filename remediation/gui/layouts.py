@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from aqt.qt import (
+    QEvent,
     QFrame,
     QHBoxLayout,
     QLabel,
     QModelIndex,
+    QObject,
     QScrollArea,
     QSize,
     QStyledItemDelegate,
@@ -76,6 +78,22 @@ class Scrolled(QScrollArea):
         viewport = self.viewport()
         if viewport is not None:
             viewport.setAutoFillBackground(False)
+
+
+def leave_wheel_to_page(field: QWidget) -> None:
+    """Lets the wheel scroll the page and not change this field, unless the student is in it."""
+    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    field.installEventFilter(_WheelToPage(field))
+
+
+class _WheelToPage(QObject):
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is None or event.type() != QEvent.Type.Wheel:
+            return False
+        if isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
 
 
 class RoomyRows(QStyledItemDelegate):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from anki.notes import NoteId
 from aqt.qt import (
@@ -23,12 +24,15 @@ from aqt.qt import (
 )
 
 from ..collection.evidence import Diagnosis
+from ..collection.other_side import OtherSide
+from ..matching.words import MAX_LENGTH
 from ..model.attempts import Confidence
 from ..model.decisions import family_of
 from ..model.reasons import Family
 from ..model.rules import rules_for
 from . import naming_words
-from .layouts import sentence
+from .layouts import leave_wheel_to_page, sentence
+from .naming_draft import Draft
 from .reason_picker import ReasonPicker
 
 _MIXED_UP = "K4"
@@ -43,7 +47,11 @@ class MissPage(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        # As it was given to be shown, and with what the student says of being sure.
+        self.shown: Diagnosis | None = None
         self.diagnosis: Diagnosis | None = None
+        self._is_blind = False
+        self._found: OtherSide | None = None
         self.confidence: Confidence | None = None
         self._titles: Mapping[NoteId, str] = {}
         self._number = QLabel(self)
@@ -73,17 +81,22 @@ class MissPage(QWidget):
         self.mixed_with.setPlaceholderText(
             "With what? For example: ulcerative colitis. Enter finds it"
         )
+        self.mixed_with.setMaxLength(MAX_LENGTH)
         self._other_side = sentence(self)
         self.cue = QLineEdit(self)
         self.cue.setPlaceholderText("What I saw, in my words (optional)")
         self.rule = QComboBox(self)
         self.rule.setEditable(True)
+        # The words are the student's: nothing is completed, nor kept for the next miss.
+        self.rule.setCompleter(None)
+        self.rule.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        leave_wheel_to_page(self.rule)
         line = self.rule.lineEdit()
         if line is not None:
             line.setPlaceholderText("What I do next time: my words, or pick one")
         self._cards = sentence(self)
         self._build()
-        qconnect(self.picker.picked, lambda _code: self._show_reason())
+        qconnect(self.picker.picked, self._on_picked)
         qconnect(self.copy_button.clicked, self.copy_id)
         qconnect(self.siblings_button.clicked, self._copy_siblings)
         qconnect(self.confidence_button.clicked, self.next_confidence)
@@ -141,9 +154,15 @@ class MissPage(QWidget):
     # Showing
     ######################################################################
 
-    def show_miss(self, diagnosis: Diagnosis) -> None:
-        """Shows a miss, with the suggestion picked unless it is asked first."""
-        self.diagnosis = diagnosis
+    def show_miss(
+        self, diagnosis: Diagnosis, *, is_blind: bool, draft: Draft | None = None
+    ) -> None:
+        """Shows a miss with what was named, or suggested unless the student is asked first.
+
+        `draft` is what the student had begun to say about it.
+        """
+        self.shown = self.diagnosis = diagnosis
+        self._is_blind = is_blind
         miss = diagnosis.miss
         self.confidence = diagnosis.about.attempt.confidence
         position = miss.attempt.position
@@ -156,14 +175,23 @@ class MissPage(QWidget):
         _show(self._facts, naming_words.facts(miss.attempt))
         self._cards.hide()
         self._other_side.hide()
-        question = miss.question
-        self.mixed_with.setText(question.mixed_with)
-        self.cue.setText(question.cue)
-        self.wants_cards.setChecked(question.wants_cards)
+        said = draft or self._unchanged(diagnosis)
+        if said.confidence is not self.confidence:
+            self._be_sure(said.confidence)
+        self._found = said.found
+        self.mixed_with.setText(said.mixed_with)
+        self.cue.setText(said.cue)
+        self.wants_cards.setChecked(said.wants_cards)
         self._show_confidence()
         self._show_suggestion()
+        if said.code:
+            self.picker.show_code(said.code, was_picked=True)
         self._show_reason()
-        self.rule.setEditText(question.rule)
+        self.rule.setEditText(said.rule)
+
+    def clear(self) -> None:
+        """Forgets what is on the page: it was saved, or is kept elsewhere."""
+        self.shown = self.diagnosis = None
 
     def show_cards(self, titles: Mapping[NoteId, str]) -> None:
         """Shows the question's cards as they were at that moment; `titles` are of its notes."""
@@ -189,15 +217,16 @@ class MissPage(QWidget):
         """Whether the cards are shown."""
         return self._cards.isVisible()
 
-    def show_other_side(self, text: str) -> None:
+    def show_other_side(self, text: str, found: OtherSide | None = None) -> None:
         """Says what was found for the other side of what was mixed up."""
+        self._found = found
         _show(self._other_side, text)
 
     def _show_suggestion(self) -> None:
         diagnosis = self.diagnosis
         if diagnosis is None:
             return
-        if diagnosis.miss.asked_first and not diagnosis.miss.decision:
+        if self._is_blind:
             self._suggestion.setText(naming_words.ASKED_FIRST)
             self._suggestion.setToolTip("")
             self.picker.show_code("")
@@ -205,6 +234,11 @@ class MissPage(QWidget):
             self._suggestion.setText(naming_words.suggestion(diagnosis))
             self._suggestion.setToolTip(naming_words.probability(diagnosis))
             self.picker.show_code(diagnosis.miss.reason or diagnosis.suggestion.code)
+
+    def _on_picked(self, code: str) -> None:
+        self._show_reason()
+        if code == _MIXED_UP:
+            self.mixed_with.setFocus()
 
     def _show_reason(self) -> None:
         """Shows what the picked reason calls for."""
@@ -216,9 +250,9 @@ class MissPage(QWidget):
         if code != _MIXED_UP:
             self._other_side.hide()
         family = family_of(code)
-        others = naming_words.siblings(diagnosis) if family not in (None, Family.KNOWLEDGE) else ()
-        _show(self._siblings, f"Other questions on it: {', '.join(others)}" if others else "")
-        self.siblings_button.setVisible(bool(others))
+        others = naming_words.siblings_line(diagnosis)
+        _show(self._siblings, "" if family in (None, Family.KNOWLEDGE) else others)
+        self.siblings_button.setVisible(bool(self._siblings.text()))
         self.wants_cards.setVisible(
             family not in (None, Family.KNOWLEDGE) and bool(diagnosis.miss.question.core)
         )
@@ -228,35 +262,85 @@ class MissPage(QWidget):
             self.rule.addItems([rule.text for rule in rules_for(code)])
         self.rule.setEditText(written)
 
-    @property
-    def is_touched(self) -> bool:
-        """Whether the student has begun to say something about the miss."""
-        if self.diagnosis is None:
-            return False
-        question = self.diagnosis.miss.question
-        written = (self.cue.text(), self.rule.currentText(), self.mixed_with.text())
-        return self.picker.was_picked or written != (
+    # What the student says
+    ######################################################################
+
+    def draft(self) -> Draft | None:
+        """What the student has begun to say, None for nothing."""
+        if self.shown is None:
+            return None
+        said = Draft(
+            self.picker.code if self.picker.was_picked else "",
+            self.confidence,
+            self.cue.text(),
+            self.rule.currentText(),
+            self.mixed_with.text(),
+            self.wants_cards.isChecked(),
+            self._found,
+        )
+        return said if said != self._unchanged(self.shown) else None
+
+    @staticmethod
+    def _unchanged(diagnosis: Diagnosis) -> Draft:
+        """What is on the page of a miss while nothing is said about it."""
+        question = diagnosis.miss.question
+        return Draft(
+            "",
+            diagnosis.about.attempt.confidence,
             question.cue,
             question.rule,
             question.mixed_with,
+            question.wants_cards,
         )
 
-    # What the student says
-    ######################################################################
+    def said(self) -> dict[str, Any]:
+        """What to record beside the reason (see Naming): only what the student changed."""
+        if self.shown is None:
+            return {}
+        question = self.shown.miss.question
+        now: dict[str, Any] = {
+            "cue": self.cue.text(),
+            "rule": self.rule.currentText(),
+            "wants_cards": self.wants_cards.isChecked(),
+        }
+        if self.picker.code == _MIXED_UP:
+            now["mixed_with"] = self.mixed_with.text()
+            if not self.mixed_with.text().strip():
+                now["other_side"] = ()
+            elif self._found is not None and not self.words_to_find:
+                now["other_side"] = self._found.notes
+        changed = {name: new for name, new in now.items() if new != getattr(question, name)}
+        return {"confidence": self.confidence, **changed}
+
+    @property
+    def words_to_find(self) -> str:
+        """What it was mixed up with, where nobody has looked for the cards of that yet; or ""."""
+        words = " ".join(self.mixed_with.text().split())
+        if self.picker.code != _MIXED_UP or self.shown is None or not words:
+            return ""
+        if self._found is not None:
+            return words if self._found.words != words else ""
+        question = self.shown.miss.question
+        is_known = question.other_side and self.mixed_with.text() == question.mixed_with
+        return "" if is_known else words
 
     def next_confidence(self) -> None:
         """Goes on to the next answer to "were you sure?", and suggests anew."""
         if self.diagnosis is None:
             return
         choices = list(naming_words.CONFIDENCE)
-        self.confidence = choices[(choices.index(self.confidence) + 1) % len(choices)]
-        self.diagnosis = self.diagnosis.with_confidence(self.confidence)
+        self._be_sure(choices[(choices.index(self.confidence) + 1) % len(choices)])
         self._show_confidence()
         picked = self.picker.code if self.picker.was_picked else None
         self._show_suggestion()
         if picked is not None:
             self.picker.show_code(picked, was_picked=True)
         self._show_reason()
+
+    def _be_sure(self, confidence: Confidence | None) -> None:
+        self.confidence = confidence
+        if self.diagnosis is not None:
+            self.diagnosis = self.diagnosis.with_confidence(confidence)
 
     def _show_confidence(self) -> None:
         self.confidence_button.setText(f"{naming_words.CONFIDENCE[self.confidence]} (S)")

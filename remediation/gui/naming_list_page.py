@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from aqt.qt import QPushButton, Qt, QVBoxLayout, QWidget
 
 from ..collection.evidence import Diagnosis
@@ -12,15 +10,17 @@ from ..model.reasons import name_of
 from ..model.systems import system_by_key
 from . import naming_words
 from .layouts import from_left, sentence
+from .naming_queue import NamingQueue
 from .tables import Column, RowTable
 
 
 class NamingListPage(QWidget):
     """The list with its buttons; the window that shows it acts on them."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, queue: NamingQueue) -> None:
         super().__init__(parent)
-        self._named: Mapping[QuestionKey, str] = {}
+        self._queue = queue
+        self._keys: list[QuestionKey] = []
         self.table = RowTable(self, "Misses to name", self._columns())
         self.accept_button = QPushButton(self)
         self.accept_button.setToolTip(
@@ -32,7 +32,7 @@ class NamingListPage(QWidget):
             # Reached by Tab; a click leaves the keys with the window.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         hint = sentence(self)
-        hint.setText("Select rows, then 1 to 5 for their reason. Enter looks at one.")
+        hint.setText("Select rows, then 1 to 5 for their reason. Enter looks at one, L goes back.")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(hint)
@@ -44,33 +44,45 @@ class NamingListPage(QWidget):
             Column("No.", _number, lambda d: (-d.miss.sitting.when, d.miss.attempt.position or 0)),
             Column("Question", lambda d: d.key.id, lambda d: (len(d.key.id), d.key.id)),
             Column("System", _system),
-            Column("Suggested", _suggested),
-            Column("How sure", _strength, lambda d: -d.suggestion.p_family * (not _is_blind(d))),
+            Column("Suggested", self._suggested),
+            Column("How sure", self._strength, self._probability),
             Column("Named", self._reason),
-            Column("Why", _why),
+            Column("Why", self._why),
         )
 
     def _reason(self, diagnosis: Diagnosis) -> str:
-        code = self._named.get(diagnosis.key, "")
+        code = self._queue.named.get(diagnosis.key) or diagnosis.miss.reason
         return name_of(code) if code else ""
 
-    def show_misses(
-        self, misses: Sequence[Diagnosis], named: Mapping[QuestionKey, str], likely: int
-    ) -> None:
-        """Shows these misses, of those named the reason, and how many suggestions are likely."""
-        self._named = named
-        self.table.show_rows(misses)
+    def _suggested(self, diagnosis: Diagnosis) -> str:
+        if self._queue.is_blind(diagnosis):
+            return "asked first"
+        return naming_words.suggested_name(diagnosis)
+
+    def _strength(self, diagnosis: Diagnosis) -> str:
+        return "" if self._queue.is_blind(diagnosis) else diagnosis.suggestion.strength.value
+
+    def _probability(self, diagnosis: Diagnosis) -> float:
+        return 0.0 if self._queue.is_blind(diagnosis) else -diagnosis.suggestion.p_family
+
+    def _why(self, diagnosis: Diagnosis) -> str:
+        return "" if self._queue.is_blind(diagnosis) else diagnosis.suggestion.why
+
+    def refresh(self) -> None:
+        """Shows the misses of the queue, of those named the reason; the same ones stay selected."""
+        misses, likely = self._queue.diagnoses, len(self._queue.likely)
+        keys = [diagnosis.key for diagnosis in misses]
+        if keys == self._keys:
+            self.table.show_contents(misses)
+        else:
+            self._keys = keys
+            self.table.show_rows(misses)
         self.accept_button.setText(f"&Accept the {likely:,} likely ones")
         self.accept_button.setEnabled(bool(likely))
 
     def selected(self) -> set[QuestionKey]:
         """The questions of the selected rows."""
         return {diagnosis.key for diagnosis in self.table.selected_rows()}
-
-
-def _is_blind(diagnosis: Diagnosis) -> bool:
-    """Whether the suggestion must not be seen yet."""
-    return diagnosis.miss.asked_first and not diagnosis.miss.decision
 
 
 def _number(diagnosis: Diagnosis) -> str:
@@ -80,15 +92,3 @@ def _number(diagnosis: Diagnosis) -> str:
 def _system(diagnosis: Diagnosis) -> str:
     system = system_by_key(diagnosis.miss.question.system)
     return system.name if system else diagnosis.miss.attempt.system
-
-
-def _suggested(diagnosis: Diagnosis) -> str:
-    return "asked first" if _is_blind(diagnosis) else naming_words.suggested_name(diagnosis)
-
-
-def _strength(diagnosis: Diagnosis) -> str:
-    return "" if _is_blind(diagnosis) else diagnosis.suggestion.strength.value
-
-
-def _why(diagnosis: Diagnosis) -> str:
-    return "" if _is_blind(diagnosis) else diagnosis.suggestion.why

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from ..collection.evidence import Diagnosis, Shift
 from ..diagnosis.evidence import NoteEvidence
-from ..diagnosis.recall import knowledge
 from ..diagnosis.suggestion import Strength
 from ..matching.source_paths import source_paths
-from ..model.attempts import AnswerChange, Attempt, Confidence, Outcome
+from ..model.attempts import AnswerChange, Attempt, Confidence, Outcome, Problem
+from ..model.banks import bank_by_key
+from ..model.dates import short_date
+from ..model.decisions import family_of
 from ..model.misses import Miss
 from ..model.reasons import Family, name_of
 from ..model.systems import system_by_key
@@ -17,7 +20,13 @@ from ..planning.treatment import next_step
 from .words import count
 
 ASKED_FIRST = "This one is asked first: the suggestion comes after your answer."
+_UNOPTIMISED = (
+    "FSRS has not been optimised for your cards: suggestions will be surer after"
+    " Deck options > FSRS > Optimize."
+)
+_AMONG_OTHERS = "What was not solid is among its other notes: C shows them, B opens the browser."
 _MOST_SIBLINGS = 3
+_MOST_PROBLEMS = 4
 # A shift of the odds in log-odds: by less than a tenth, and from half as much again on.
 _HARDLY = 0.1
 _CLEARLY = 0.4
@@ -43,7 +52,7 @@ CONFIDENCE = {
 def where(miss: Miss) -> str:
     """Which sitting a miss is from: "Sat 21 Nov 14:05, Block 12"."""
     when = datetime.fromtimestamp(miss.sitting.when)
-    moment = f"{when:%a} {when.day} {when:%b %H:%M}"
+    moment = f"{short_date(when)} {when:%H:%M}"
     return f"{moment}, {miss.sitting.name}" if miss.sitting.name else moment
 
 
@@ -91,6 +100,8 @@ def probability(diagnosis: Diagnosis) -> str:
     lines = [f"Missing knowledge: {100 * said.p_knowledge:.0f} %"]
     if said.family not in (None, Family.KNOWLEDGE):
         lines.append(f"{suggested_name(diagnosis)}: {100 * said.p_family:.0f} %")
+    if diagnosis.is_unoptimised:
+        lines.append(_UNOPTIMISED)
     return "\n".join(lines)
 
 
@@ -101,7 +112,7 @@ def suggested_name(diagnosis: Diagnosis) -> str:
 
 def note_state(evidence: NoteEvidence) -> str:
     """What a note was like at the moment: "solid, 93 %", "shaky, 61 %, forgotten 3 times"."""
-    words = knowledge([evidence.recall]).value
+    words = evidence.state.value
     if evidence.recall is not None:
         words += f", {100 * evidence.recall:.0f} %"
     if evidence.lapses:
@@ -112,8 +123,10 @@ def note_state(evidence: NoteEvidence) -> str:
 
 def what_to_do(diagnosis: Diagnosis, reason: str) -> str:
     """What a reason calls for with this question, as lines."""
-    lapses = max((note.lapses for note in diagnosis.about.main_notes), default=0)
-    lines = [next_step(reason, lapses)]
+    about = diagnosis.about
+    lines = [next_step(reason, about.lapses)]
+    if family_of(reason) is Family.KNOWLEDGE and about.main_notes_were_solid and about.weak_notes:
+        lines.append(_AMONG_OTHERS)
     if reason == "K1":
         paths = source_paths(diagnosis.core_tags)
         lines += [f"Read: {path.text}" for path in paths]
@@ -121,8 +134,19 @@ def what_to_do(diagnosis: Diagnosis, reason: str) -> str:
 
 
 def siblings(diagnosis: Diagnosis) -> tuple[str, ...]:
-    """The ids of other questions on the same facts to do for it."""
-    return diagnosis.siblings[:_MOST_SIBLINGS]
+    """The ids of other questions on the same facts to do for it, all of one bank."""
+    banks = [other.bank for other in diagnosis.siblings]
+    ids = [other.id for other in diagnosis.siblings if other.bank == banks[0]]
+    return tuple(ids[:_MOST_SIBLINGS])
+
+
+def siblings_line(diagnosis: Diagnosis) -> str:
+    """The same as a line that names their bank where it is another one; "" for none."""
+    if not diagnosis.siblings:
+        return ""
+    bank = diagnosis.siblings[0].bank
+    where = "" if bank == diagnosis.key.bank else f" in {bank_by_key(bank).name}"
+    return f"Other questions on it{where}: {', '.join(siblings(diagnosis))}"
 
 
 def stop(named: int, left: int) -> str:
@@ -131,7 +155,7 @@ def stop(named: int, left: int) -> str:
     return f"{count(named, 'reason')} named. A good place to stop. {rest}."
 
 
-def done(families: dict[Family, int], unnamed: int, *, sampled: bool) -> str:
+def done(families: dict[Family, int], *, sampled: bool) -> str:
     """What the named misses have in common, when all that was asked is answered."""
     total = sum(families.values())
     if not total:
@@ -143,10 +167,18 @@ def done(families: dict[Family, int], unnamed: int, *, sampled: bool) -> str:
     )
     parts = [f"{families[family]:,} {words}" for family, words in kinds if families.get(family)]
     of = "in this sample of" if sampled else "of"
-    sentence = f"{', '.join(parts)}, {of} {count(total, 'miss', 'misses')}."
-    if sampled and unnamed:
-        sentence += f" {unnamed:,} more have no reason yet."
-    return sentence
+    return f"{', '.join(parts)}, {of} {count(total, 'miss', 'misses')}."
+
+
+def not_taken(problems: Sequence[Problem]) -> str:
+    """What of a line of shorthand was not understood: each remark once, with where it applies."""
+    places: dict[str, list[str]] = {}
+    for problem in problems[:_MOST_PROBLEMS]:
+        places.setdefault(problem.message, []).append(f"“{problem.where}”")
+    lines = [f"{', '.join(where)}: {message}" for message, where in places.items()]
+    if len(problems) > _MOST_PROBLEMS:
+        lines.append(f"and {len(problems) - _MOST_PROBLEMS:,} more, still in the line below.")
+    return "\n".join(lines)
 
 
 def shift(learned: Shift) -> str:

@@ -14,13 +14,15 @@ from aqt.qt import (
 )
 
 from ..model.reasons import GROUPS, REASONS, group_of
+from .layouts import sentence
 
 
 class ReasonPicker(QWidget):
     """What was picked is in `code`: a group's key, a reason's code, or "" for nothing yet.
 
     The group alone is a complete answer. The same keys 1 to 5 pick the group first and then, where
-    the student goes on, the reason inside it.
+    the student goes on, the reason inside it; a number that the group does not have picks a group
+    again.
     """
 
     picked = pyqtSignal(str)
@@ -45,6 +47,9 @@ class ReasonPicker(QWidget):
         for reason in REASONS:
             place = _number(reason.code) - 1
             inner.addWidget(self._reasons[reason.code], place // 2, place % 2)
+        self._hint = sentence(self)
+        self._hint.setText("Backspace or 0 goes back to the groups.")
+        inner.addWidget(self._hint, inner.rowCount(), 0, 1, 2)
         self._inner = QWidget(self)
         self._inner.setLayout(inner)
         inner.setContentsMargins(16, 0, 0, 0)
@@ -86,7 +91,6 @@ class ReasonPicker(QWidget):
             if number <= len(inside):
                 self._pick(inside[number - 1])
                 return True
-            return False
         key = str(number)
         if key not in self._groups:
             return False
@@ -112,6 +116,7 @@ class ReasonPicker(QWidget):
             button = self._reasons[reason.code]
             button.setVisible(reason.group == group)
             button.setChecked(reason.code == self.code)
+        self._hint.setVisible(self.was_picked)
         self._inner.setVisible(bool(group))
 
 

@@ -10,6 +10,7 @@ from aqt.qt import (
     QAbstractItemView,
     QAbstractTableModel,
     QHeaderView,
+    QKeyEvent,
     QModelIndex,
     QObject,
     QSortFilterProxyModel,
@@ -47,6 +48,12 @@ class _Rows(QAbstractTableModel):
         self.rows = rows
         self.endResetModel()
 
+    def set_contents(self, rows: Sequence[Any]) -> None:
+        self.rows = rows
+        if rows:
+            last = self.index(len(rows) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
 
@@ -78,7 +85,10 @@ class _Sorted(QSortFilterProxyModel):
 
 
 class RowTable(QTableView):
-    """Emits `opened` with a row that the student opens. `name` is for screen readers."""
+    """Emits `opened` with a row that the student opens. `name` is for screen readers.
+
+    Keys that write something go to the window: Qt would look for a row that begins so.
+    """
 
     opened = pyqtSignal(object)
 
@@ -91,10 +101,20 @@ class RowTable(QTableView):
         show_many_rows(self)
         qconnect(self.activated, lambda index: self.opened.emit(self._row_at(index)))
 
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and event.text().strip() and event.text().isprintable():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def show_rows(self, rows: Sequence[Any]) -> None:
         """Shows these rows instead of the present ones."""
         self._model.set_rows(rows)
         self.resizeColumnsToContents()
+
+    def show_contents(self, rows: Sequence[Any]) -> None:
+        """Shows what is new in the present rows, as many; the selection stays."""
+        self._model.set_contents(rows)
 
     def selected_rows(self) -> list[Any]:
         """The rows that are selected."""

@@ -16,24 +16,42 @@ OLD_PILE = 100
 SAMPLE = 40
 
 
-def naming_order(misses: Iterable[Miss], skipped: Collection[QuestionKey] = ()) -> list[Miss]:
-    """The misses without a reason: newest sitting first, in block order; skipped ones last."""
-    unnamed = [miss for miss in misses if not miss.reason]
+def in_order(misses: Iterable[Miss], skipped: Collection[QuestionKey] = ()) -> list[Miss]:
+    """The misses, newest sitting first, in block order; skipped ones last."""
     return sorted(
-        unnamed,
+        misses,
         key=lambda miss: (
             miss.key in skipped,
-            -miss.sitting.when,
-            miss.sitting_key,
+            *_newest_first(miss),
             miss.attempt.position or 0,
             miss.number,
         ),
     )
 
 
+def naming_order(misses: Iterable[Miss], skipped: Collection[QuestionKey] = ()) -> list[Miss]:
+    """The misses without a reason, in order."""
+    return in_order((miss for miss in misses if not miss.reason), skipped)
+
+
+def newest_block(misses: Collection[Miss]) -> list[Miss]:
+    """Those of the misses that are of the newest sitting among them."""
+    newest = min(map(_newest_first, misses), default=None)
+    return [miss for miss in misses if _newest_first(miss) == newest]
+
+
 def sample(misses: Iterable[Miss], size: int = SAMPLE) -> list[Miss]:
-    """So many misses picked by chance, in their order; the same ones whenever asked again."""
+    """What is left to name until so many misses picked by chance have a reason, in their order.
+
+    They are the same whenever asked again. Once all of them have one: so many of the others.
+    """
     misses = list(misses)
-    picked = sorted(misses, key=lambda miss: zlib.crc32(str(miss.key).encode()))[:size]
+    by_chance = sorted(misses, key=lambda miss: zlib.crc32(str(miss.key).encode()))
+    first = [miss for miss in by_chance[:size] if not miss.reason]
+    picked = first or [miss for miss in by_chance if not miss.reason][:size]
     keys = {miss.key for miss in picked}
     return [miss for miss in misses if miss.key in keys]
+
+
+def _newest_first(miss: Miss) -> tuple[int, str]:
+    return -miss.sitting.when, miss.sitting_key

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from remediation.model.attempts import Attempt, Outcome
 from remediation.model.banks import QuestionKey
 from remediation.model.decisions import DecidedBy, Decision
-from remediation.model.misses import ASK_FIRST_EVERY, Miss, all_misses, latest_misses, named_reasons
+from remediation.model.misses import Miss, all_misses, latest_misses, named_reasons
 from remediation.model.records import Question, Sitting
-from remediation.planning.naming_order import naming_order, sample
+from remediation.planning.naming_order import in_order, naming_order, newest_block, sample
 
 
 def _sitting(when: int, ids: list[str], *, reason: str = "") -> Sitting:
@@ -65,8 +67,47 @@ def test_the_same_sample_whenever_asked_and_in_order() -> None:
     assert sample(misses[:7]) == misses[:7]
 
 
-def test_every_fifth_miss_is_asked_first() -> None:
-    misses = _misses(_sitting(1_000, [str(n) for n in range(1, 41)]))
-    assert [miss.number for miss in misses if miss.asked_first] == list(
-        range(ASK_FIRST_EVERY, 41, ASK_FIRST_EVERY)
-    )
+def test_one_in_five_is_asked_first_and_stays_so_whatever_is_imported_later() -> None:
+    blocks = [_sitting(9_000 + n, [str(100 * n + i) for i in range(40)]) for n in range(50)]
+    asked = {miss.key for miss in _misses(*blocks) if miss.asked_first}
+    assert 0.18 * 2_000 < len(asked) < 0.22 * 2_000
+    older = _sitting(1_000, [str(900_000 + n) for n in range(7)])
+    with_older = {miss.key for miss in _misses(older, *blocks) if miss.asked_first}
+    assert with_older >= asked
+    assert all(int(key.id) >= 900_000 for key in with_older - asked)
+
+
+def test_one_in_five_of_a_sample_is_asked_first_too() -> None:
+    pile = _misses(_sitting(1_000, [str(n) for n in range(100_000, 104_000)]))
+    share = sum(miss.asked_first for miss in sample(pile, 400)) / 400
+    assert 0.15 < share < 0.25
+
+
+def test_the_sample_is_completed_and_then_there_is_another_one() -> None:
+    sitting = _sitting(1_000, [str(n) for n in range(1, 1_001)])
+    by_key, questions = _ledger(sitting)
+
+    def misses() -> list[Miss]:
+        return in_order(latest_misses(by_key, questions).values())
+
+    def name(keys: Iterable[QuestionKey]) -> None:
+        for key in keys:
+            decision = Decision(sitting.key, "K2", DecidedBy.CONFIRMED, 5)
+            questions[key] = questions[key].decided(decision)
+
+    first = [miss.key for miss in sample(misses())]
+    name(first[:15])
+    assert [miss.key for miss in sample(misses())] == first[15:]
+    name(first[15:])
+    second = [miss.key for miss in sample(misses())]
+    assert len(second) == 40
+    assert not set(first) & set(second)
+    name(key for key in questions if key not in second[:3])
+    assert [miss.key for miss in sample(misses())] == second[:3]
+
+
+def test_the_newest_block_of_those_without_a_reason() -> None:
+    misses = naming_order(_misses(_sitting(1_000, ["1", "2"]), _sitting(2_000, ["3", "4"])))
+    assert [miss.key.id for miss in newest_block(misses)] == ["4", "3"]
+    assert [miss.key.id for miss in newest_block(misses[2:])] == ["2", "1"]
+    assert newest_block([]) == []
