@@ -107,6 +107,7 @@ class ImportPreview:
 class ImportResult:
     """What was written. `changes` is for Anki's screens; `undo_step` names the step to undo.
 
+    `decks_later` says that the decks are still to be built anew with the next update of the decks.
     Not frozen, since Anki's CollectionOp asks for a result whose `changes` can be set.
     """
 
@@ -117,6 +118,7 @@ class ImportResult:
     ledger_added: int = 0
     ledger_updated: int = 0
     decks: tuple[BuiltDeck, ...] = ()
+    decks_later: bool = False
 
 
 def preview_import(
@@ -212,22 +214,21 @@ class _Plan:
         tags.update(tags_of_notes(self._col, (n for f in by_topic.values() for n in f.notes)))
 
         answers = RecordedAnswers(self._ledger)
+        previewer = QuestionPreviewer(
+            self._col,
+            self._settings,
+            self._ledger,
+            found,
+            tags,
+            all_cards=self._request.all_cards,
+        )
         for sitting, attempts, rows in zip(self._request.sittings, attempts_of, offered):
             # A row of a report becomes a question once the student has chosen cards for it.
             attempts.update({key: attempt for key, attempt in rows.items() if key in by_topic})
             recorded = answers.repeated_by(sitting)
             left = new_sitting(self._ledger, sitting, recorded, again=self._request.again)
             self.new_sittings += [left] if left else []
-            previewer = QuestionPreviewer(
-                self._col,
-                self._settings,
-                self._ledger,
-                found,
-                tags,
-                sitting.when,
-                all_cards=self._request.all_cards,
-            )
-            previews = previewer.previews(attempts, self._progress)
+            previews = previewer.previews(attempts, sitting.when, self._progress)
             self.questions += [self._compared(question, recorded) for question in previews]
 
     def _by_topic(
@@ -310,15 +311,20 @@ def apply_import(
     preview: ImportPreview,
     settings: Settings,
     progress: Progress = no_progress,
+    *,
+    decks_later: bool = False,
 ) -> ImportResult:
     """Writes what the preview shows, as one undo step; nothing where it is empty.
 
+    `decks_later` leaves the decks as they are for now (see `Projection.with_decks_later`).
     The records come first, so that what a killed process left undone can be seen and mended.
     Raises CollectionChanged where the collection is not as the preview saw it, and Cancelled where
     `progress` does; nothing is left behind then.
     """
     if int(col.mod) != preview.collection_mod:
         raise CollectionChanged
+    if decks_later:
+        preview = replace(preview, projection=preview.projection.with_decks_later())
     if preview.is_empty:
         existing = filtered_decks.existing_decks(col, settings, preview.decks)
         return ImportResult(decks=tuple(existing))
@@ -333,6 +339,7 @@ def apply_import(
         count_notes(preview.records),
         len(preview.records.changed_questions),
         tuple(decks or filtered_decks.existing_decks(col, settings, preview.decks)),
+        preview.projection.rebuild_later,
     )
 
 
@@ -353,7 +360,8 @@ def _question_records(
         if note_id is None:
             added.append(Question(preview.key, core, preview.system))
         elif known is None:  # its record is damaged: written anew into the same note
-            changed.append((note_id, Question(preview.key, core, preview.system)))
+            question = replace(ledger.unreadable[preview.key], core=core, system=preview.system)
+            changed.append((note_id, question))
         elif {ref.id for ref in core} - {ref.id for ref in known.core}:
             changed.append(
                 (note_id, replace(known, core=core, system=known.system or preview.system))

@@ -8,8 +8,8 @@ question that was ever missed. Their human fields may be edited; their Data fiel
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NewType
 
@@ -82,7 +82,8 @@ class Ledger:
     `question_notes` says in which note a question's record stands, `doubles` which further notes
     hold one, since two computers may each have made one before they synced. `remembered` are the
     student's choices that hold on every computer, each as made last. `rule_checks` say after which
-    blocks which rules were used.
+    blocks which rules were used. `unreadable` has the student's own text, and nothing else, of
+    questions whose only record is damaged.
     """
 
     sittings: dict[str, tuple[Sitting, ...]]
@@ -95,10 +96,16 @@ class Ledger:
     damaged: tuple[DamagedNote, ...]
     # When the newest of what is remembered was chosen (seconds since the epoch).
     newest_choice: int = 0
+    unreadable: dict[QuestionKey, Question] = field(default_factory=dict)
 
     def all_sittings(self) -> list[Sitting]:
         """Every part of every sitting, in the order recorded."""
         return [part for parts in self.sittings.values() for part in parts]
+
+    def without_sample(self) -> Ledger:
+        """The same without sittings that are made up, for all that counts or asks questions."""
+        real = {name: parts for name, parts in self.sittings.items() if not parts[0].sample}
+        return replace(self, sittings=real)
 
 
 def own_types(col: Collection) -> set[NotetypeId]:
@@ -125,6 +132,19 @@ def read_ledger(col: Collection) -> Ledger:
     return reader.ledger()
 
 
+def log_records(col: Collection) -> Iterator[tuple[NoteId, str, dict[str, Any]]]:
+    """The note, key and record of every note of the log; those that are damaged are left out."""
+    for type_id in _existing_types(col, _LOG):
+        rows = database(col).all("select id, flds from notes where mid = ? order by id", type_id)
+        for note_id, joined in rows:
+            fields = dict(zip(_LOG.fields, joined.split("\x1f")))
+            try:
+                record = codec.decode(fields["Data"])
+            except codec.DamagedRecord:
+                continue
+            yield NoteId(note_id), fields["Key"], record
+
+
 class _LedgerReader:
     def __init__(self) -> None:
         self._parts: dict[str, dict[int, Sitting]] = {}
@@ -146,7 +166,10 @@ class _LedgerReader:
             is_newer = not is_text_damaged or isinstance(damage, codec.NewerRecord)
             question_key = None if is_newer else question_key_from_text(key)
             if question_key:  # its decisions are lost to us, but the note is still to be updated
-                self._ledger.question_notes.setdefault(question_key, note_id)
+                kept = self._ledger.question_notes.setdefault(question_key, note_id)
+                if kept == note_id:
+                    written = _with_text(Question(question_key), fields)
+                    self._ledger.unreadable[question_key] = written
 
     def _add_record(self, note_id: NoteId, fields: dict[str, str], record: dict[str, Any]) -> None:
         key, kind = fields["Key"], record.get("kind")
@@ -155,9 +178,8 @@ class _LedgerReader:
             name = key.rpartition(" part ")[0] if sitting.parts > 1 else key
             self._parts.setdefault(name, {}).setdefault(sitting.part, sitting)
         elif kind == "question":
-            question = Question.from_json(record)
-            cue, rule = text_of_field(fields["Cue"]), text_of_field(fields["Rule"])
-            self._add_question(note_id, replace(question, cue=cue, rule=rule))
+            question = _with_text(Question.from_json(record), fields)
+            self._add_question(note_id, question)
         elif kind == "release":
             self._ledger.releases.setdefault(key, Release.from_json(record))
         elif kind == "rule-check":
@@ -168,6 +190,7 @@ class _LedgerReader:
 
     def _add_question(self, note_id: NoteId, question: Question) -> None:
         known = self._ledger.questions.get(question.key)
+        known = known or self._ledger.unreadable.pop(question.key, None)
         self._ledger.questions[question.key] = known.merged(question) if known else question
         kept = self._ledger.question_notes.setdefault(question.key, note_id)
         if kept != note_id:
@@ -185,6 +208,12 @@ class _LedgerReader:
             self._ledger.remembered.update(remembered.values)
             newest = remembered.at
         return replace(self._ledger, damaged=tuple(self._damaged), newest_choice=newest)
+
+
+def _with_text(question: Question, fields: Mapping[str, str]) -> Question:
+    """The question with the student's own text, which stands in fields of its note."""
+    cue, rule = (text_of_field(fields.get(name, "")) for name in ("Cue", "Rule"))
+    return replace(question, cue=cue, rule=rule)
 
 
 def remember(ledger: Ledger, values: Mapping[str, Any]) -> Remembered:

@@ -21,10 +21,16 @@ def resolve_notes(col: Collection, refs: Iterable[NoteRef]) -> dict[NoteRef, Not
             database(col).list(f"select id from notes where id in {ids_in(r.id for r in some)}")
         )
         found.update((ref, NoteId(ref.id)) for ref in some if ref.id in ids)
-    for ref in wanted - found.keys():
-        note_id = database(col).scalar("select id from notes where guid = ?", ref.guid)
-        if note_id is not None:
-            found[ref] = NoteId(note_id)
+    gone = wanted - found.keys()
+    for guids in pieces(sorted({ref.guid for ref in gone})):
+        # Of several notes the oldest one, on every computer alike.
+        rows = database(col).all(
+            f"select guid, id from notes where guid in ({','.join('?' * len(guids))})"
+            " order by id desc",
+            *guids,
+        )
+        ids_by_guid = {guid: NoteId(id) for guid, id in rows}
+        found.update((ref, ids_by_guid[ref.guid]) for ref in gone if ref.guid in ids_by_guid)
     return found
 
 

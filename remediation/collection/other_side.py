@@ -21,9 +21,11 @@ from ..matching.words import MAX_LENGTH, plain
 from ..model.progress import Progress, no_progress
 from ..model.records import NoteRef
 from ..model.systems import system_by_key, system_from_tags
+from ..model.tag_names import not_below
 from .cards import CardFacts, cards_of_notes
 from .database import database, ids_in
 from .found_notes import tags_of_notes
+from .tags import branches
 from .topic_index import topic_index
 
 # At and above this certainty a name is taken, since the student sees it beside the cards: of the
@@ -61,7 +63,7 @@ def find_other_side(
     """Up to `most` notes that are about `words`, none of them in `without`.
 
     `system` is the key of the question's organ system ("" where unknown): the other side is looked
-    for there first. Tags below `own_root`, the add-on's own, do not count. Nothing is written.
+    for there first. The add-on's own tags, whose root is `own_root`, do not count.
     Call it in the background: the first call after an edit builds the index of topics.
 
     Raises TopicSearchMissing where SQLite has no full-text search, and Cancelled where `progress`
@@ -121,8 +123,7 @@ def _best_notes(
 def _note(
     note_id: int, tags: Iterable[str], cards: Sequence[CardFacts], own_root: str
 ) -> Candidate:
-    own = f"{own_root}::".casefold()
-    tags = [tag for tag in tags if not tag.casefold().startswith(own)]
+    tags = not_below(tags, branches(own_root))
     # A note is recalled as badly as its worst card.
     recall = min(card.recall for card in cards)
     return Candidate(note_id, questions_of_note(tags), yield_rank(tags), recall)

@@ -9,18 +9,21 @@ from anki.cards import CardId
 from anki.collection import Collection
 from anki.notes import NoteId
 
+from ..diagnosis.evidence import note_evidence
 from ..diagnosis.recall import Knowledge, knowledge
-from ..matching.core_notes import Candidate, core_notes, siblings, yield_rank
+from ..matching.core_notes import Candidate, core_notes, yield_rank
 from ..matching.question_tags import How, questions_of_note
 from ..model.attempts import Attempt
 from ..model.banks import QuestionKey
 from ..model.progress import Progress
 from ..model.systems import system_from_tags, systems_from_name
+from ..model.tag_names import not_below
 from ..settings import Settings
 from .cards import CardFacts, cards_at, cards_of_notes
 from .found_notes import Found
 from .ledger import Ledger
 from .note_refs import core_note_ids
+from .tags import branches
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,6 @@ class QuestionPreview:
     attempt: Attempt
     notes: tuple[NoteId, ...] = ()
     core: tuple[NoteId, ...] = ()
-    siblings: tuple[str, ...] = ()
     how: How | None = None
     system: str = ""
     cards: int = 0
@@ -57,8 +59,7 @@ class QuestionPreview:
 class QuestionPreviewer:
     """Makes the previews of an import's questions.
 
-    `found` are the notes of each question and `tags` the tags of those notes; `when` is the moment
-    of the sitting (seconds since the epoch).
+    `found` are the notes of each question and `tags` the tags of those notes.
     """
 
     def __init__(
@@ -68,7 +69,6 @@ class QuestionPreviewer:
         ledger: Ledger,
         found: Mapping[QuestionKey, Found],
         tags: Mapping[int, tuple[str, ...]],
-        when: int,
         *,
         all_cards: bool,
     ) -> None:
@@ -77,31 +77,32 @@ class QuestionPreviewer:
         self._ledger = ledger
         self._found = found
         self._tags = tags
-        self._when = when
         self._all_cards = all_cards
-        self._seen = {key for part in ledger.all_sittings() for key in part.question_keys()}
-        self._seen |= found.keys()
         self._kept: dict[QuestionKey, tuple[NoteId, ...]] = {}
         self._cards_of: dict[int, list[CardFacts]] = {}
         # Notes already given to a question of a topic: its next question gets the next notes.
         self._given: set[int] = set()
 
     def previews(
-        self, attempts: Mapping[QuestionKey, Attempt], progress: Progress
+        self, attempts: Mapping[QuestionKey, Attempt], when: int, progress: Progress
     ) -> list[QuestionPreview]:
-        """The preview of each attempt, in their order."""
-        known = (q for key, q in self._ledger.questions.items() if key in attempts)
-        self._kept = core_note_ids(self._col, known)
+        """The preview of each attempt of a sitting, in their order.
+
+        `when` is the moment of the sitting (seconds since the epoch).
+        """
+        known = (self._ledger.questions.get(key) for key in attempts)
+        self._kept = core_note_ids(self._col, filter(None, known))
         # Only this sitting's: the notes of all sittings would be read once for each of them.
         notes = {note for key in attempts for note in self._found[key].notes}
         notes |= {note for core in self._kept.values() for note in core}
         self._cards_of = cards_of_notes(self._col, sorted(notes))
+        self._given = set()
         previews = []
         for count, (key, attempt) in enumerate(attempts.items()):
             if count % 500 == 0:
                 progress("Choosing core cards", count, len(attempts))
             previews.append(self._preview(key, attempt))
-        return self._with_knowledge(previews)
+        return self._with_knowledge(previews, when)
 
     def _preview(self, key: QuestionKey, attempt: Attempt) -> QuestionPreview:
         found = self._found[key]
@@ -114,7 +115,6 @@ class QuestionPreviewer:
         return replace(
             preview,
             core=core,
-            siblings=siblings(key, (candidates[n] for n in core if n in candidates), self._seen),
             system=self._system(key, attempt, core),
             cards=len(cards),
             matching_cards=sum(len(self._cards(n)) for n in {*found.notes, *core}),
@@ -157,24 +157,18 @@ class QuestionPreviewer:
         if len(printed) == 1:
             return printed[0].key
         # The add-on's own tags would only repeat what was decided earlier.
-        own = f"{self._settings.tag_root}::"
-        tags = [
-            tag
-            for note_id in notes
-            for tag in self._tags.get(note_id, ())
-            if not tag.startswith(own)
-        ]
-        tagged = system_from_tags(tags)
+        words = (tag for note_id in notes for tag in self._tags.get(note_id, ()))
+        tagged = system_from_tags(not_below(words, branches(self._settings.tag_root)))
         if tagged and (not printed or tagged in printed):
             return tagged.key
         return printed[0].key if printed else ""
 
-    def _with_knowledge(self, questions: list[QuestionPreview]) -> list[QuestionPreview]:
-        """Adds what the core cards say about the moment of the sitting."""
-        cards = {q.key: [card for n in q.core for card in self._cards(n)] for q in questions}
-        wanted = {card for core_cards in cards.values() for card in core_cards}
-        past = cards_at(self._col, wanted, self._when)
-        return [
-            replace(q, knowledge=knowledge([past[card.id].recall for card in cards[q.key]]))
-            for q in questions
-        ]
+    def _with_knowledge(self, questions: list[QuestionPreview], when: int) -> list[QuestionPreview]:
+        """Adds what the core notes say about that moment, as the diagnosis will."""
+        notes = {note for q in questions for note in q.core}
+        past = cards_at(self._col, {c for note in notes for c in self._cards(note)}, when)
+        recalls = {
+            note: note_evidence(past[card.id].recall for card in self._cards(note)).recall
+            for note in notes
+        }
+        return [replace(q, knowledge=knowledge([recalls[n] for n in q.core])) for q in questions]

@@ -2,7 +2,7 @@
 
 A list that repeats an earlier one is taken for the same, pasted twice; one that repeats part of it
 continues it. Only where the student says so, or both inputs give different moments, was it done
-again.
+again. The sample, which is made up, is never repeated by what the student did.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class RecordedAnswers:
                 when = part.when if part.dated else None
                 for key, attempt in zip(part.question_keys(), part.attempts):
                     self._sittings.setdefault((key, attempt.outcome), {})[name] = when
+        self._samples = {name for name, parts in ledger.sittings.items() if parts[0].sample}
 
     def repeated_by(self, sitting: Sitting) -> dict[Answer, set[str]]:
         """Those that this sitting may be repeating, with their sittings."""
@@ -40,7 +41,8 @@ class RecordedAnswers:
             answer: {
                 name
                 for name, when in self._sittings.get(answer, {}).items()
-                if not sitting.dated or when in moments
+                if (name in self._samples) == sitting.sample
+                and (not sitting.dated or when in moments)
             }
             for answer in answers
         }
@@ -48,10 +50,10 @@ class RecordedAnswers:
 
 
 def earlier_misses(ledger: Ledger) -> Counter[QuestionKey]:
-    """How often each question was missed in all that is recorded."""
+    """How often each question was missed in all that is recorded, the sample aside."""
     return Counter(
         key
-        for part in ledger.all_sittings()
+        for part in ledger.without_sample().all_sittings()
         for key, attempt in zip(part.question_keys(), part.attempts)
         if attempt.outcome and attempt.outcome.is_miss
     )

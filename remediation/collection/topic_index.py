@@ -14,6 +14,7 @@ from ..model.progress import Progress
 from ..settings import Settings
 from .database import database, ids_in
 from .ledger import own_types
+from .tags import branches
 
 # Notes read at a time: keeps memory bounded, and lets a cancel through.
 _PIECE = 2_000
@@ -31,9 +32,9 @@ def topic_index(
 ) -> TopicIndex:
     """The index, built anew only where notes were added, removed or edited since the last call.
 
-    Tags below `own_root` are not in it. Call it in the background: building takes a second or
-    two on a large collection. Raises TopicSearchMissing where SQLite has no full-text search, and
-    what `progress` raises; then nothing is kept.
+    The add-on's own tags, whose root is `own_root`, are not in it. Call it in the background:
+    building takes a second or two on a large collection. Raises TopicSearchMissing where SQLite has
+    no full-text search, and what `progress` raises; then nothing is kept.
     """
     global _kept
     with _lock:
@@ -45,7 +46,7 @@ def topic_index(
     # Not two large indexes at a time.
     forget_topic_index()
     del kept
-    index = TopicIndex.build(_rows(col, own), progress, own_root)
+    index = TopicIndex.build(_rows(col, own), progress, branches(own_root))
     with _lock:
         _kept = (key, index)
     return index

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from anki.collection import Collection
-from anki.notes import NoteId
 
 from ..matching.topics import SURE, TopicCandidate
 from ..model.attempts import Attempt, GroupKind, Outcome, QuestionGroup
@@ -19,7 +18,7 @@ from ..model.banks import QuestionKey, bank_by_key, exam_by_key, question_key
 from ..model.progress import Progress
 from ..model.records import Sitting, topic_slug
 from ..model.systems import System, systems_from_name
-from .database import database
+from .tagged_notes import tags_below
 
 # Cards from a score report or an NBME come from at most this many topics: seventy approvals would
 # not be given, and seventy topics would not be learned.
@@ -83,20 +82,22 @@ class TopicPreview:
         if self.choice.note_ids:
             return self.choice.note_ids
         for candidate in self.candidates:
-            if is_about(candidate, self.choice.branch):
+            if is_choice(candidate, self.choice):
                 return candidate.note_ids
         return ()
-
-
-def is_about(candidate: TopicCandidate, branch: str) -> bool:
-    """Whether a branch that was chosen is one of a candidate's."""
-    return bool(branch) and branch in (candidate.branch, *candidate.branches)
 
 
 def choice_of(candidate: TopicCandidate, *, automatic: bool = False) -> TopicChoice:
     """The choice of a candidate; notes that were found by their text have no branch to name."""
     notes = () if candidate.branch else candidate.note_ids
     return TopicChoice(candidate.branch, tuple(notes), automatic)
+
+
+def is_choice(candidate: TopicCandidate, choice: TopicChoice) -> bool:
+    """Whether a choice is of this candidate: of any of its branches, or of just its notes."""
+    if choice.branch:
+        return choice.branch in (candidate.branch, *candidate.branches)
+    return bool(choice.note_ids) and choice_of(candidate).note_ids == choice.note_ids
 
 
 def topics_of(attempts: Mapping[QuestionKey, Attempt]) -> list[Topic]:
@@ -160,7 +161,7 @@ def preview_topics(
 
     `chosen` are the student's choices by topic key, `remembered` those of the ledger. Where
     `automatic` allows it, the first candidate is taken if it is certain enough. `own_root` is the
-    add-on's own tag root, which says nothing about topics.
+    root of the add-on's own tags, which say nothing about topics.
     """
     topics = list(topics)
     if not topics:
@@ -177,8 +178,8 @@ def preview_topics(
         sure = bool(candidates) and candidates[0].certainty >= SURE
         if choice is None and sure and automatic(topic):
             choice = choice_of(candidates[0], automatic=True)
-        if choice and choice.branch and not any(is_about(c, choice.branch) for c in candidates):
-            notes = tuple(_notes_of_branch(col, choice.branch))
+        if choice and choice.branch and not any(is_choice(c, choice) for c in candidates):
+            notes = tuple(note_id for note_id, _tags in tags_below(col, choice.branch))
             candidates += (TopicCandidate(choice.branch, notes, "chosen before", 1.0),)
         previews.append(TopicPreview(topic, candidates, choice))
     return tuple(previews)
@@ -187,16 +188,3 @@ def preview_topics(
 def _system(topic: Topic) -> System | None:
     systems = systems_from_name(topic.system)
     return systems[0] if len(systems) == 1 else None
-
-
-def _notes_of_branch(col: Collection, branch: str) -> list[NoteId]:
-    """The notes with this tag or one below it, as the tag is written."""
-    escaped = branch.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return [
-        NoteId(id)
-        for id in database(col).list(
-            r"select id from notes where tags like ? escape '\' or tags like ? escape '\'",
-            f"% {escaped} %",
-            f"% {escaped}::%",
-        )
-    ]

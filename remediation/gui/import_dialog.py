@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import aqt
+from anki.collection import Collection
 from anki.decks import DeckId
 from aqt.main import AnkiQt
 from aqt.operations import CollectionOp, QueryOp
@@ -27,11 +28,11 @@ from aqt.utils import disable_help_button, restoreGeom, saveGeom, tooltip
 
 from ..collection.importing import CollectionChanged, ImportPreview, ImportResult, apply_import
 from ..collection.reading_input import Input
-from ..collection.sample import SAMPLE, sample_reading
+from ..collection.sample import sample_reading
 from ..model.attempts import Outcome
 from ..model.progress import Cancelled
 from ..settings import Settings
-from ..sources.reading import Reading, UnusableInput
+from ..sources.reading import SAMPLE, Reading, UnusableInput
 from . import addon_settings, words
 from .background import main_thread_progress
 from .column_mapping import ColumnMappingDialog
@@ -41,7 +42,9 @@ from .preview_panel import PreviewPanel
 from .preview_runner import PreviewRunner, RunnerCallbacks
 from .report_form import ReportForm
 from .result_panel import ResultPanel
+from .sample_notice import SampleNotice
 from .start_panel import Start, StartPanel
+from .sync_watch import SyncWatch
 from .windows import NAMING_WINDOW, RAPID_FIRE_DIALOG
 
 _GEOMETRY = "remediationImport"
@@ -55,9 +58,10 @@ class ImportDialog(QDialog):
     # Told by aqt.dialogs that it may be closed without asking: nothing is lost by it.
     silentlyClose = True
 
-    def __init__(self, mw: AnkiQt) -> None:
+    def __init__(self, mw: AnkiQt, sync: SyncWatch) -> None:
         super().__init__(mw, Qt.WindowType.Window)
         self.mw = mw
+        self._sync = sync
         # What was understood, and what applying it would do; None until it is known.
         self._input: Input | None = None
         self.reading: Reading | None = None
@@ -101,6 +105,7 @@ class ImportDialog(QDialog):
             self, self.mw, addon_settings.load(self.mw).cards_unsuspended_per_day
         )
         self.result_panel = ResultPanel(self, self.mw)
+        self.sample_notice = SampleNotice(self, self.mw)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(True)
         self.stop_button = QPushButton("Sto&p", self)
@@ -122,6 +127,7 @@ class ImportDialog(QDialog):
         splitter.setStretchFactor(1, 4)
         splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
+        layout.addWidget(self.sample_notice)
         layout.addWidget(splitter, 1)
         layout.addLayout(row(self._progress, self.stop_button))
         layout.addWidget(buttons)
@@ -135,6 +141,7 @@ class ImportDialog(QDialog):
         qconnect(self.apply_button.clicked, self._apply)
         qconnect(buttons.rejected, self.reject)
         qconnect(self.result_panel.undone, self._on_undone)
+        qconnect(self.sample_notice.removed, self._on_sample_removed)
         qconnect(self.result_panel.study_requested, self._study)
         qconnect(self.result_panel.naming_requested, self._name_reasons)
         qconnect(self.result_panel.review_requested, self._review)
@@ -230,11 +237,6 @@ class ImportDialog(QDialog):
         # A log whose columns were never looked at: the student is asked once.
         if read.columns and not read.columns.decided:
             self._ask_for_columns()
-
-    @property
-    def columns_decided(self) -> bool:
-        """Whether the columns of the log that is shown were chosen, now or before."""
-        return bool(self._input and self._input.columns and self._input.columns.decided)
 
     def _ask_for_columns(self) -> None:
         """Shows the columns of a log; what is chosen is read at once and remembered on Apply."""
@@ -334,22 +336,23 @@ class ImportDialog(QDialog):
             return
         self.apply_button.setEnabled(False)
         settings, progress = self._settings, main_thread_progress(self.mw)
-        CollectionOp(self, lambda col: apply_import(col, preview, settings, progress)).success(
-            self._on_applied
-        ).failure(self._on_not_applied).run_in_background(initiator=self)
+        later = not self._sync.may_write
+
+        def work(col: Collection) -> ImportResult:
+            return apply_import(col, preview, settings, progress, decks_later=later)
+
+        CollectionOp(self, work).success(self._on_applied).failure(
+            self._on_not_applied
+        ).run_in_background(initiator=self)
 
     def _on_applied(self, result: ImportResult) -> None:
         if not self._is_sample:
             self._save_choices()
-        self.result_panel.show_result(result, self._new_misses(), is_sample=self._is_sample)
+        sittings = self.preview.records.sittings if self.preview else ()
+        self.result_panel.show_result(result, sittings, is_sample=self._is_sample)
         self._pages.setCurrentWidget(self.result_panel)
         self.input.make_room("Imported.")
         self.input.set_status("")
-
-    def _new_misses(self) -> int:
-        sittings = self.preview.records.sittings if self.preview else ()
-        attempts = [attempt for sitting in sittings for attempt in sitting.attempts]
-        return sum(bool(a.outcome and a.outcome.is_miss) for a in attempts)
 
     def _on_not_applied(self, error: Exception) -> None:
         self.mw.update_undo_actions()
@@ -368,6 +371,12 @@ class ImportDialog(QDialog):
         self.input.box.setFocus()
         self._match()
 
+    def _on_sample_removed(self) -> None:
+        if self._is_sample:
+            self.input.clear()
+        elif self._pages.currentWidget() is self.panel:
+            self._match()
+
     def _study(self, deck_id: int) -> None:
         self.mw.col.decks.set_current(DeckId(deck_id))
         self.mw.moveToState("review")
@@ -380,8 +389,8 @@ class ImportDialog(QDialog):
         self.close()
 
     def _name_reasons(self) -> None:
+        """Opens the naming window on top; the result below says what comes after it."""
         aqt.dialogs.open(NAMING_WINDOW, self.mw)
-        self.close()
 
     # Choices and closing
     ######################################################################
@@ -406,4 +415,5 @@ class ImportDialog(QDialog):
     def _on_finished(self, _code: int) -> None:
         self._runner.cancel()
         self.result_panel.cleanup()
+        self.sample_notice.cleanup()
         saveGeom(self, _GEOMETRY)

@@ -20,10 +20,9 @@ from aqt.qt import (
 
 from ..collection.importing import ImportPreview, ImportRequest, is_tagged
 from ..collection.reading_input import LogColumns
-from ..collection.sample import SAMPLE
 from ..collection.topics import TopicChoice
 from ..sources import completion
-from ..sources.reading import Reading
+from ..sources.reading import SAMPLE, Reading
 from . import words
 from .layouts import row, sentence
 from .question_panel import QuestionPanel

@@ -236,10 +236,6 @@ class QuestionTable(QTableView):
         """How many rows a filter would show."""
         return sum(map(filter.accepts, self._model.rows))
 
-    def shown_rows(self) -> int:
-        """How many rows are shown now."""
-        return self._shown.rowCount()
-
     def open_selected(self) -> None:
         """Asks for the notes of the selected rows to be opened."""
         selection = self.selectionModel()

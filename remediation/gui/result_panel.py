@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from anki.collection import OpChanges
-from aqt import gui_hooks
+from collections.abc import Sequence
+from dataclasses import replace
+
 from aqt.main import AnkiQt
 from aqt.operations.collection import undo
 from aqt.qt import (
@@ -18,9 +19,14 @@ from aqt.qt import (
     qconnect,
 )
 
+from ..collection.filtered_decks import BuiltDeck
+from ..collection.import_stand import ImportStand, read_import_stand
 from ..collection.importing import ImportResult
 from ..collection.undo import is_last_step
-from . import words
+from ..model.reasons import is_code
+from ..model.records import Sitting
+from . import addon_settings, words
+from .background import ChangeWatch, LatestReading, log_quietly
 from .exam_step import ExamStep
 from .layouts import from_left, sentence
 
@@ -39,9 +45,10 @@ class ResultPanel(QWidget):
         super().__init__(parent)
         self._mw = mw
         self.result = ImportResult()
+        # The keys of the sittings that were recorded, and how many misses had no reason then.
+        self._sittings: frozenset[str] = frozenset()
+        self._misses = 0
         self._summary = sentence(self)
-        self._sample = sentence(self)
-        self._sample.setText(words.SAMPLE_APPLIED)
         self._decks = QTreeWidget(self)
         self._decks.setAccessibleName("Decks")
         self._decks.setHeaderLabels(["Deck (double-click to study)", "Cards"])
@@ -70,7 +77,6 @@ class ResultPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._summary)
-        layout.addWidget(self._sample)
         layout.addLayout(next_steps)
         layout.addWidget(self._decks, 1)
         layout.addLayout(from_left(self.study_button, self.undo_button))
@@ -80,46 +86,80 @@ class ResultPanel(QWidget):
         qconnect(self.review_button.clicked, lambda: self.review_requested.emit())
         qconnect(self.undo_button.clicked, self._undo)
         qconnect(self._decks.itemActivated, lambda item, _column: self._study_deck(item))
-        gui_hooks.operation_did_execute.append(self._on_operation)
+        self._reading = LatestReading(self)
+        # Whatever is done takes the place of this import in Anki's undo list.
+        self._watch = ChangeWatch(mw, lambda _changes: True, self._read)
 
     def cleanup(self) -> None:
-        """Stops watching Anki's undo list; call it when the window closes."""
-        gui_hooks.operation_did_execute.remove(self._on_operation)
+        """Stops watching the collection; call it when the window closes."""
+        self._reading.stop()
+        self._watch.stop()
 
-    def show_result(self, result: ImportResult, misses: int, *, is_sample: bool) -> None:
+    def show_result(
+        self, result: ImportResult, sittings: Sequence[Sitting], *, is_sample: bool
+    ) -> None:
         """Says what was done, what comes next, and lists the decks with their cards.
 
-        `misses` is how many were recorded and have no reason yet.
+        `sittings` are those that were recorded.
         """
+        self._reading.stop()
         self.result = result
+        self._sittings = frozenset(sitting.key for sitting in sittings)
+        self._misses = _unnamed_misses(sittings)
         self._summary.setText(words.done(result))
-        self._sample.setVisible(is_sample)
-        self._name.setText(words.name_reasons(misses))
-        for widget in (self.name_button, self._name):
-            widget.setVisible(misses > 0)
+        self._show_naming(self._misses)
         # The exam of those who only look around is nobody's business yet.
         if is_sample:
             self.exam.hide()
         else:
             self.exam.read()
-        filled = [deck for deck in result.decks if deck.cards]
+        self._show_decks(result.decks)
+        self._update_undo_button()
+        filled = any(deck.cards for deck in result.decks)
+        if self._misses:
+            self.name_button.setFocus()
+        else:
+            (self.review_button if filled else self.undo_button).setFocus()
+
+    def _show_naming(self, misses: int) -> None:
+        """Says of how many misses the reason is still to be named."""
+        still = misses < self._misses
+        self._name.setText(words.still_to_name(misses) if still else words.name_reasons(misses))
+        for widget in (self.name_button, self._name):
+            widget.setVisible(misses > 0)
+
+    def _show_decks(self, decks: Sequence[BuiltDeck]) -> None:
+        filled = [deck for deck in decks if deck.cards]
+        current = self._decks.currentItem()
+        chosen = current.data(0, Qt.ItemDataRole.UserRole) if current else None
         self._decks.clear()
         for deck in filled:
             item = QTreeWidgetItem([deck.name.replace("::", " › "), f"{deck.cards:,}"])
             item.setData(0, Qt.ItemDataRole.UserRole, deck.id)
             self._decks.addTopLevelItem(item)
+            if deck.id == chosen:
+                self._decks.setCurrentItem(item)
         self._decks.setVisible(bool(filled))
         self._decks.resizeColumnToContents(0)
         for widget in (self.review_button, self._review, self.study_button):
             widget.setVisible(bool(filled))
-        self._update_undo_button()
-        if misses:
-            self.name_button.setFocus()
-        else:
-            (self.review_button if filled else self.undo_button).setFocus()
 
-    def _on_operation(self, _changes: OpChanges, _handler: object | None) -> None:
+    def _read(self) -> None:
+        """Looks how the import stands now: reasons were named, or decks changed."""
         self._update_undo_button()
+        if not self.isVisible():
+            return
+        settings, sittings = addon_settings.load_quietly(self._mw), self._sittings
+        self._reading.read(
+            lambda col: read_import_stand(col, settings, sittings),
+            self._show_stand,
+            lambda error: log_quietly(self._mw, "result of the import not read again", error),
+        )
+
+    def _show_stand(self, stand: ImportStand) -> None:
+        self._summary.setText(words.done(replace(self.result, decks=stand.decks)))
+        self._show_naming(stand.unnamed)
+        self._show_decks(stand.decks)
 
     def _update_undo_button(self) -> None:
         step = self.result.undo_step
@@ -143,3 +183,12 @@ class ResultPanel(QWidget):
             return
         undo(parent=self)
         self.undone.emit()
+
+
+def _unnamed_misses(sittings: Sequence[Sitting]) -> int:
+    """How many misses come without a reason; a student's own log may give them."""
+    return sum(
+        bool(attempt.outcome and attempt.outcome.is_miss and not is_code(attempt.reason))
+        for sitting in sittings
+        for attempt in sitting.attempts
+    )

@@ -108,11 +108,6 @@ class SittingForm(QWidget):
             self._total.value() or None,
         )
 
-    @property
-    def asks_for_outcome(self) -> bool:
-        """Whether the input leaves open how the questions were answered."""
-        return not self._outcome_field.isHidden()
-
     def choose_exam(self, key: str | None) -> None:
         """Chooses an exam as the student would."""
         self._exam.setCurrentIndex(self._exam.findData(key))

@@ -27,7 +27,7 @@ _HOW = {
     "also be typed in.",
     Start.IDS: "Paste or type the question ids that you missed: 2108, 118154, 8425.",
     Start.SAMPLE: "No file at hand? See what happens with ten made-up misses from your own cards. "
-    "Nothing is written before Apply, and Undo takes it back.",
+    "Nothing is written before Apply, and one button takes all of it out again.",
 }
 _WITHOUT_QUESTION_TAGS = (
     "Your cards carry no question ids, as those of the AnKing deck do. It works without: cards are "

@@ -29,8 +29,10 @@ from ..collection.topics import (
     MOST_CHOSEN_TOPICS,
     TopicChoice,
     TopicPreview,
-    is_about,
+    choice_of,
+    is_choice,
 )
+from ..matching.topics import TopicCandidate
 from . import words
 
 _TOPIC, _QUESTIONS, _CHOICE, _WHY = range(4)
@@ -101,45 +103,27 @@ class TopicTable(QWidget):
         box = QComboBox(self.table)
         box.setAccessibleName(f"Cards for {preview.topic.words}")
         box.addItem(_NONE, TopicChoice())
-        for candidate in preview.candidates:
-            notes = words.count(len(candidate.note_ids), "note")
-            box.addItem(
-                f"{short_branch(candidate.branch)} ({notes})", TopicChoice(candidate.branch)
-            )
-            box.setItemData(box.count() - 1, candidate.branch, Qt.ItemDataRole.ToolTipRole)
-        if choice and choice.note_ids and self._index_of(box, choice) == 0:
+        chosen = _chosen(preview)
+        for number, candidate in enumerate(preview.candidates, 1):
+            box.addItem(_title(candidate), choice_of(candidate))
+            box.setItemData(number, candidate.branch, Qt.ItemDataRole.ToolTipRole)
+            if candidate is chosen:
+                box.setCurrentIndex(number)
+        if choice and choice.note_ids and chosen is None:
             notes = words.count(len(choice.note_ids), "note")
             box.addItem(f"{notes} chosen by hand", choice)
-        box.setCurrentIndex(self._index_of(box, choice))
+            box.setCurrentIndex(box.count() - 1)
         qconnect(box.currentIndexChanged, partial(self._on_chosen, preview, box))
         self.table.setCellWidget(row, _CHOICE, box)
         texts = {
             _TOPIC: preview.topic.words,
             _QUESTIONS: f"{len(preview.topic.questions):,}",
-            _WHY: self._why(preview),
+            _WHY: _why(preview),
         }
         for column, text in texts.items():
             item = QTableWidgetItem(text)
             item.setToolTip(text)
             self.table.setItem(row, column, item)
-
-    @staticmethod
-    def _index_of(box: QComboBox, choice: TopicChoice | None) -> int:
-        if choice is None:
-            return 0
-        for index in range(box.count()):
-            offered: TopicChoice = box.itemData(index)
-            if (offered.branch, offered.note_ids) == (choice.branch, choice.note_ids):
-                return index
-        return 0
-
-    @staticmethod
-    def _why(preview: TopicPreview) -> str:
-        if not preview.candidates:
-            return "Nothing in your cards is named like this."
-        branch = preview.choice.branch if preview.choice else ""
-        first = preview.candidates[0]
-        return next((c for c in preview.candidates if is_about(c, branch)), first).reason
 
     def _on_chosen(self, preview: TopicPreview, box: QComboBox, index: int) -> None:
         choice: TopicChoice = box.itemData(index)
@@ -198,6 +182,22 @@ class TopicTable(QWidget):
             tooltip("Select notes in the browser first.", parent=self)
             return
         self._choose(preview, TopicChoice(note_ids=tuple(map(int, notes))))
+
+
+def _chosen(preview: TopicPreview) -> TopicCandidate | None:
+    choice = preview.choice
+    return next((c for c in preview.candidates if choice and is_choice(c, choice)), None)
+
+
+def _title(candidate: TopicCandidate) -> str:
+    name = short_branch(candidate.branch) if candidate.branch else "in their text"
+    return f"{name} ({words.count(len(candidate.note_ids), 'note')})"
+
+
+def _why(preview: TopicPreview) -> str:
+    if not preview.candidates:
+        return "Nothing in your cards is named like this."
+    return (_chosen(preview) or preview.candidates[0]).reason
 
 
 def short_branch(branch: str) -> str:

@@ -559,11 +559,6 @@ def _alike() -> dict[str, frozenset[str]]:
     return found
 
 
-def count_of_abbreviations() -> int:
-    """How many different abbreviations are known."""
-    return len({shown.casefold() for shown, _, _ in _lines(_ABBREVIATIONS)})
-
-
 def alike(word: str) -> frozenset[str]:
     """Words that mean nearly the same as one in the form of `words.tokens`."""
     return _alike().get(word, frozenset())

@@ -10,8 +10,11 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ..model.banks import QuestionKey
+from ..model.banks import AMBOSS, UWORLD, QuestionKey
 from .question_tags import QuestionTag
+
+# The banks that make a test from ids. NBME does not, and nobody knows it of the others.
+TAKES_IDS = (UWORLD.key, AMBOSS.key)
 
 # "#Low/HighYield::1-HighYield" (v12), "^Other::^HighYield::5-LowYield" (v11): 1 is the highest.
 _YIELD = re.compile(r"::([1-5])-[^:]*yield[^:]*$", re.IGNORECASE)
@@ -49,19 +52,34 @@ def core_notes(candidates: Iterable[Candidate], most: int) -> tuple[int, ...]:
     return tuple(candidate.note_id for candidate in ranked[:most])
 
 
-def siblings(
-    key: QuestionKey, core: Iterable[Candidate], seen: Collection[QuestionKey]
-) -> tuple[str, ...]:
-    """Ids of other questions of the same bank and exam on the core notes, not seen so far.
+class Siblings:
+    """Finds the other questions that ask for the same facts in another way.
 
-    They ask for the same facts in another way: getting one right shows that the fact is known,
-    where the same question again mostly shows that its explanation is remembered.
+    Getting one right shows that the fact is known, where the same question again mostly shows that
+    its explanation is remembered. They are of the same bank and exam; a miss of a bank that makes
+    no tests from ids has its siblings in those that do and that the student uses, for the same
+    exam. `recorded` are the questions of the student's records, which show what is used.
     """
-    ids = {
-        question.id
-        for candidate in core
-        for question in candidate.questions
-        if (question.bank, question.exam) == (key.bank, key.exam)
-        and QuestionKey(key.bank, key.exam, question.id) not in seen
-    }
-    return tuple(sorted(ids - {key.id}, key=lambda id: (len(id), id)))
+
+    def __init__(self, recorded: Iterable[QuestionKey]) -> None:
+        self._used = {(key.bank, key.exam) for key in recorded if key.bank in TAKES_IDS}
+
+    def of(
+        self, key: QuestionKey, named: Iterable[QuestionTag], seen: Collection[QuestionKey]
+    ) -> tuple[QuestionKey, ...]:
+        """Those of the questions `named` by a miss's core notes that were not seen so far."""
+        sources = self._sources(key)
+        found = {
+            QuestionKey(tag.bank, tag.exam, tag.id)
+            for tag in named
+            if tag.exam is not None and (tag.bank, tag.exam) in sources
+        }
+        unseen = (other for other in found if other != key and other not in seen)
+        return tuple(sorted(unseen, key=lambda k: (TAKES_IDS.index(k.bank), len(k.id), k.id)))
+
+    def _sources(self, key: QuestionKey) -> set[tuple[str, str]]:
+        """The banks and exams that its siblings are of."""
+        if key.bank in TAKES_IDS:
+            return {(key.bank, key.exam)}
+        used = {(bank, exam) for bank, exam in self._used if exam in ("", key.exam)}
+        return used or {(UWORLD.key, key.exam)}

@@ -27,6 +27,7 @@ from weakref import finalize
 from ..model.name_index import squeezed
 from ..model.progress import Progress, no_progress
 from ..model.systems import System, names_of, system_by_key, system_from_tags, systems_from_name
+from ..model.tag_names import is_below
 from .abbreviations import Reading, alike, readings
 from .question_tags import question_of_tag
 from .words import american, one_edit_apart, plain, root, tokens, without_number, words_of
@@ -223,17 +224,16 @@ class TopicIndex:
         cls,
         rows: Iterable[tuple[int, str, str]],
         progress: Progress = no_progress,
-        own_root: str = "",
+        own: Sequence[str] = (),
     ) -> TopicIndex:
         """An index of all notes: id, tags as stored (separated by blanks), and fields.
 
-        HTML and clozes in the fields do not matter. Tags below `own_root` are left out: they
+        HTML and clozes in the fields do not matter. Tags below `own` are left out: they
         repeat what was once found. Raises TopicSearchMissing where SQLite has no FTS5, and what
         `progress` raises to cancel.
         """
         index = cls()
         rows = iter(rows)
-        own = own_root.casefold()
         # One transaction: FTS5 writes its segments at the end of each.
         index._database.execute("begin")
         while True:
@@ -262,7 +262,7 @@ class TopicIndex:
 
     # --- Building ---------------------------------------------------------------------------
 
-    def _add_notes(self, rows: Sequence[tuple[int, str, str]], own_root: str) -> None:
+    def _add_notes(self, rows: Sequence[tuple[int, str, str]], own: Sequence[str]) -> None:
         texts: list[tuple[int, str]] = []
         node_by_tag = self._node_by_tag
         nodes = self._nodes
@@ -273,7 +273,7 @@ class TopicIndex:
             if not all(map(node_by_tag.__contains__, names)):
                 for tag in names:
                     if tag not in node_by_tag:
-                        node_by_tag[tag] = self._add_tag(tag, own_root)
+                        node_by_tag[tag] = self._add_tag(tag, own)
             found = [node for node in map(node_by_tag.__getitem__, names) if node >= 0]
             for node in found:
                 nodes[node].notes.append(position)
@@ -284,11 +284,13 @@ class TopicIndex:
                 texts.append((position, text))
         self._database.executemany("insert into note (rowid, text) values (?, ?)", texts)
 
-    def _add_tag(self, tag: str, own_root: str) -> int:
-        if own_root and (tag.casefold() + "::").startswith(own_root + "::"):
-            return -1
+    def _add_tag(self, tag: str, own: Sequence[str]) -> int:
         segments = tag.split("::")
-        if not all(map(_may_be_topic, segments)) or question_of_tag(tag):
+        if (
+            any(is_below(tag, branch) for branch in own)
+            or not all(map(_may_be_topic, segments))
+            or question_of_tag(tag)
+        ):
             return -1
         # `Pathoma::08_Cardiac::3`: the page's number has no name, its notes are the chapter's.
         while segments and not _LETTERS.search(segments[-1]):

@@ -94,11 +94,6 @@ _BY_KEY = {discipline.key: discipline for discipline in DISCIPLINES}
 _POSITION = {discipline.key: position for position, discipline in enumerate(DISCIPLINES)}
 
 
-def discipline_by_key(key: str) -> Discipline | None:
-    """The discipline stored as `key`, or None where there is none."""
-    return _BY_KEY.get(key)
-
-
 def disciplines_from_name(name: str) -> tuple[Discipline, ...]:
     """The disciplines that a printed or typed name stands for, in the order of `DISCIPLINES`.
 

@@ -26,7 +26,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from .banks import COMLEX, STEP_1, STEP_2
-from .disciplines import Discipline
 from .systems import System
 
 
@@ -198,19 +197,10 @@ def exam_weight(system: System, exam: str) -> tuple[float, float] | None:
     `exam` is an exam's key (`banks.STEP_1.key`). None where its outline gives the system no
     weight, or no outline is known for the exam. Shares of combined lines are assumed (see above).
     """
-    return _weight(system.key, SYSTEM_WEIGHTS.get(exam, ()))
-
-
-def discipline_weight(discipline: Discipline, exam: str) -> tuple[float, float] | None:
-    """The same for a discipline; those of an exam add up to more than 100."""
-    return _weight(discipline.key, DISCIPLINE_WEIGHTS.get(exam, ()))
-
-
-def _weight(key: str, lines: tuple[Weight, ...]) -> tuple[float, float] | None:
     low = high = 0.0
-    for line in lines:
-        if key in line.shares:
-            share = line.shares[key] / sum(line.shares.values())
+    for line in SYSTEM_WEIGHTS.get(exam, ()):
+        if system.key in line.shares:
+            share = line.shares[system.key] / sum(line.shares.values())
             low += line.low * share
             high += line.high * share
     return (low, high) if high else None

@@ -9,6 +9,7 @@ twice. What is decided, for each bank and exam:
   questions of that form (the same name) were imported too; then the questions count.
 - Where a report has no row for a system, the blocks alone count for that system.
 - A list of misses alone says nothing of how many were right in a system, so it does not count.
+- The sample is made up, so it does not count.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def rates_by_system(sittings: Iterable[Sitting]) -> dict[str, Rate]:
 
     Answers that were right but unsure count as right here: this is what the bank counts.
     """
-    sittings = list(sittings)
+    sittings = [sitting for sitting in sittings if not sitting.sample]
     rates: dict[str, Rate] = {}
     reports = _counting_reports(sittings)
     covered: dict[tuple[str, str, str], int] = {}

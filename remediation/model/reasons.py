@@ -280,11 +280,6 @@ _ARTICLES = frozenset(("a", "an", "the", "i", "my", "it", "this", "that"))
 _NOTHING = frozenset(("", "none", "n/a", "na", "-", "–", "—", "?", "null", "other", "tbd"))
 
 
-def reason_by_code(code: str) -> Reason:
-    """The reason stored as `code`. Raises KeyError where there is none."""
-    return _REASONS[code]
-
-
 def group_by_key(key: str) -> ReasonGroup:
     """The group stored as `key`. Raises KeyError where there is none."""
     return _GROUPS[key]
@@ -296,7 +291,7 @@ def is_code(text: str) -> bool:
 
 
 def group_of(code: str) -> ReasonGroup:
-    """The group that a reason's code or a group's key belongs to. Raises KeyError as above."""
+    """The group that a reason's code or a group's key belongs to. Raises KeyError for others."""
     return _GROUPS[_REASONS[code].group if code in _REASONS else code]
 
 

@@ -51,8 +51,8 @@ class Sitting:
     itself said so, false where the student did. `total` is how many questions it had in all,
     None where nobody knows. `extends` names earlier sittings that hold other attempts of the same
     block: together they have `total` questions. `groups` are the rows of a report that counts
-    questions together, `summary` its totals by name, as printed. `part` and `parts` count the
-    notes a long sitting is spread over.
+    questions together, `summary` its totals by name, as printed. `sample` marks one made up for a
+    look around. `part` and `parts` count the notes a long sitting is spread over.
     """
 
     bank: str
@@ -67,6 +67,7 @@ class Sitting:
     extends: tuple[str, ...] = ()
     groups: tuple[QuestionGroup, ...] = ()
     summary: tuple[tuple[str, str], ...] = ()
+    sample: bool = False
     part: int = 1
     parts: int = 1
 
@@ -454,6 +455,7 @@ _SITTING_FIELDS: dict[str, Callable[[Any], Any]] = {
     "mode": _text,
     "total": _whole_number,
     "repeats": _truth,
+    "sample": _truth,
     "part": _whole_number,
     "parts": _whole_number,
 }

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..model.attempts import Outcome
 from ..model.records import Sitting
-from .reading import Reading
+from .reading import SAMPLE, Reading
 
 
 @dataclass(frozen=True)
@@ -67,4 +67,5 @@ def _sitting(reading: Reading, answers: Answers, *, several: bool) -> Sitting:
         total=max(total, len(reading.attempts)) if total else None,
         groups=reading.groups,
         summary=tuple(reading.summary.items()),
+        sample=reading.reader == SAMPLE,
     )

@@ -252,12 +252,6 @@ def percent(text: str) -> float | None:
     return found if found is not None else _number(text, 100)
 
 
-def is_fraction(text: str) -> bool:
-    """Whether `text` may be a part of one: `0.52`, as spreadsheets store 52 %."""
-    number = _number(text, 1)
-    return number is not None
-
-
 def seconds(text: str) -> float | None:
     """A time in seconds, with or without its unit; None where `text` is none."""
     found = _number(text, 86_400)

@@ -15,6 +15,8 @@ from ..model.progress import Progress
 MOST_ATTEMPTS = 20_000
 # Problems beyond this are counted, not listed: nobody reads the thousandth.
 MOST_PROBLEMS = 200
+# The `reader` of a made-up reading (collection/sample.py); no file is ever read as it.
+SAMPLE = "sample"
 
 
 class UnusableInput(Exception):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -470,3 +471,61 @@ def test_tags_of_the_student_below_the_root_are_left_alone(
     col.tags.bulk_add([note], "Remediation::mine Remediation::Systematic::x")
     _import(col, missed(some_questions(template, 5)))
     assert {"Remediation::mine", "Remediation::Systematic::x"} <= set(col.get_note(note).tags)
+
+
+@pytest.mark.parametrize("root", ["#AK_Step1_v12", "#AK_Step1_v12::^Systems"])
+def test_a_tag_root_of_the_decks_own_does_not_hide_its_tags(
+    col: Collection, template: GeneratedCollection, root: str
+) -> None:
+    col.tags.remove(" ".join(t for t in col.tags.all() if not t.startswith("#AK_Step1_v12::")))
+    request = missed(some_questions(template, 20))
+    usual = preview_import(col, request, SETTINGS).questions
+    assert any(question.system for question in usual)
+    below = Settings(tag_root=root)
+    assert preview_import(col, request, below).questions == usual
+    # The add-on's own tags are the ones that do not count, however they are written.
+    col.tags.bulk_add(list({n for q in usual for n in q.notes}), f"{root.lower()}::system::Renal")
+    assert preview_import(col, request, below).questions == usual
+
+
+# How much work it is
+##########################################################################
+
+
+class Walked(dict):  # type: ignore[type-arg]
+    """A dict that counts how often all of it is walked through."""
+
+    walks = 0
+
+    def values(self) -> Any:
+        Walked.walks += 1
+        return super().values()
+
+    def items(self) -> Any:
+        Walked.walks += 1
+        return super().items()
+
+
+def test_more_sittings_do_not_read_all_records_more_often(
+    col: Collection, template: GeneratedCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from remediation.collection import importing
+
+    ids = some_questions(template, 40)
+    _import(col, missed(ids[:20]))
+
+    def counting(col: Collection) -> Any:
+        ledger = read_ledger(col)
+        return replace(ledger, sittings=Walked(ledger.sittings), questions=Walked(ledger.questions))
+
+    monkeypatch.setattr(importing, "read_ledger", counting)
+    walks = []
+    for number in (2, 20):
+        Walked.walks = 0
+        sittings = [
+            missed([id], when=n * 86_400, dated=True).sittings[0]
+            for n, id in enumerate(ids[20 : 20 + number], 1)
+        ]
+        preview_import(col, ImportRequest(tuple(sittings)), SETTINGS)
+        walks.append(Walked.walks)
+    assert walks[0] == walks[1]

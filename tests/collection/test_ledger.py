@@ -9,12 +9,15 @@ import pytest
 from anki.collection import Collection
 from anki.notes import NoteId
 
+from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.ledger import NewRecords, read_ledger, remember, write_records
+from remediation.collection.repair import repair
 from remediation.collection.undo import UndoStep
 from remediation.model.attempts import Attempt, Outcome
 from remediation.model.banks import QuestionKey
 from remediation.model.records import NoteRef, Question, Release, Remembered, Sitting
-from tests.collections import differences, snapshot
+from remediation.settings import Settings
+from tests.collections import differences, missed, snapshot
 
 KEY = QuestionKey("uworld", "step1", "1234")
 
@@ -114,6 +117,38 @@ def test_a_damaged_record_is_reported_and_the_others_are_read(col: Collection) -
     assert [damage.key for damage in ledger.damaged] == [str(KEY)]
     assert list(ledger.questions) == [other]
     assert ledger.question_notes[KEY] == note.id  # so that it is mended in place, not doubled
+
+
+def test_what_was_written_into_a_damaged_note_is_kept_when_it_is_mended(col: Collection) -> None:
+    _write(col, NewRecords((), (), (Question(KEY, cue="two left", rule="name the difference"),)))
+    note = col.get_note(_note_named(col, str(KEY)))
+    note["Data"] = note["Data"][:-5]
+    col.update_note(note)
+    assert read_ledger(col).unreadable[KEY].rule == "name the difference"
+
+    request = missed([KEY.id], exam=KEY.exam, bank=KEY.bank)
+    apply_import(col, preview_import(col, request, Settings()), Settings())
+    mended = read_ledger(col)
+    assert mended.damaged == ()
+    assert mended.unreadable == {}
+    question = mended.questions[KEY]
+    assert (question.cue, question.rule) == ("two left", "name the difference")
+    assert mended.question_notes[KEY] == note.id
+
+
+@pytest.mark.parametrize("damaged_one", [0, 1])
+def test_what_was_written_into_a_damaged_double_is_kept(col: Collection, damaged_one: int) -> None:
+    for rule in ("the first", "the second"):
+        _write(col, NewRecords((_sitting(),), (), (Question(KEY, rule=rule),)))
+    notes = [col.get_note(id) for id in col.find_notes(f'"key:{KEY}"')]
+    damaged = notes[damaged_one]
+    damaged["Data"] = damaged["Data"][:-5]
+    col.update_note(damaged)
+    # Only the older note is written over; a damaged one beside it is left as it is.
+    assert bool(read_ledger(col).doubles) is (damaged_one == 0)
+    repair(col, Settings(), decks_too=False)
+    left = [col.get_note(id)["Rule"] for id in col.find_notes(f'"key:{KEY}"')]
+    assert all(any(rule in text for text in left) for rule in ("the first", "the second"))
 
 
 @pytest.mark.parametrize("wrap", ["<div>{}</div>", "{}<br>", "&nbsp;{}\n"])

@@ -234,9 +234,9 @@ def test_at_most_so_many(bare: Collection, most: int) -> None:
 
 
 def test_the_addons_own_tags_do_not_count(bare: Collection) -> None:
-    note = _add(bare, f"{ROOT}::System::UlcerativeColitis {ROOT}::UWorld::7 {COLITIS}")
+    note = _add(bare, f"{ROOT}::System::UlcerativeColitis {ROOT}::Source::#UWorld::7 {COLITIS}")
     asked = _add(bare, f"{COLITIS} {_ids(1)}")
-    only_own = _add(bare, f"{ROOT.lower()}::Ulcerative_Colitis")
+    only_own = _add(bare, f"{ROOT.lower()}::system::Ulcerative_Colitis")
     found = _find(bare, "ulcerative colitis", GI, most=9)
     assert _note_ids(found) == [asked, note]
     assert only_own not in _note_ids(found)

@@ -78,7 +78,7 @@ def test_a_sample_of_the_questions_that_tags_name(mw: AnkiQt, dialog: ImportDial
     assert dialog.focusWidget() is dialog.apply_button
     apply(dialog)
     assert mw.col.find_notes("tag:Remediation")
-    assert "This was the sample" in shown_text(dialog)
+    wait_until(lambda: "the sample's made-up misses" in shown_text(dialog), "the notice")
     assert not dialog.result_panel.exam.button.isVisible()
     dialog.result_panel.undo_button.click()
     wait_until(lambda: dialog.start_panel.isVisible(), "the start")

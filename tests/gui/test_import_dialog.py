@@ -137,7 +137,7 @@ def test_printed_results_from_a_file_ask_for_no_outcome(
     wait_until(lambda: dialog.reading is not None)
     dialog.panel.form.choose_exam("step1")
     wait_until(lambda: dialog.preview is not None)
-    assert not dialog.panel.form.asks_for_outcome
+    assert dialog.panel.form._outcome_field.isHidden()
     assert dialog.panel.form.answers().total == 20
     assert "20 questions, " in shown_text(dialog)
 
@@ -179,9 +179,9 @@ def test_five_thousand_rows_are_shown_filtered_and_found(
     assert without == sum(int(id) >= 900_000 for id in ids)
     started = time.perf_counter()
     dialog.panel.questions.table.set_filter(filters.NO_CARD, "")
-    assert dialog.panel.questions.table.shown_rows() == without
+    assert dialog.panel.questions.table._shown.rowCount() == without
     dialog.panel.questions.table.set_filter(filters.ALL, ids[0])
-    assert 0 < dialog.panel.questions.table.shown_rows() < 50
+    assert 0 < dialog.panel.questions.table._shown.rowCount() < 50
     dialog.panel.questions.table.sortByColumn(1, _ascending())
     dialog.panel.questions.table.grab()
     assert time.perf_counter() - started < 5  # seconds; a hang would be minutes

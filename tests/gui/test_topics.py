@@ -132,3 +132,36 @@ def test_ids_pasted_after_an_nbme_list_are_from_the_students_own_bank(
     assert dialog.panel.form.answers().bank == "uworld"
     assert dialog.preview
     assert not dialog.preview.unmatched
+
+
+def test_notes_found_by_their_text_can_be_taken_and_are_remembered(
+    mw: AnkiQt, dialog: ImportDialog
+) -> None:
+    notetype = mw.col.models.by_name("Basic")
+    assert notetype
+    for number, plain in enumerate(("A", "B", "C")):
+        note = mw.col.new_note(notetype)
+        note["Front"] = f"Quokka syndrome {plain}: what is it?"
+        mw.col.add_note(note, mw.col.decks.id(f"Deck {number}") or 0)  # type: ignore[arg-type]
+    notes = set(mw.col.find_notes("quokka"))
+    row = "Incorrect,1,SAAA0001MAA0003,Diagnosis,Multi: Quokka syndrome,B,81.360,Standard-Paced,"
+    text = f"{_HEADER}{row}Comp Basic Sci SELF | Form 30 | 11/02/2023 | 9:05AM,\n"
+    dialog.input.box.setPlainText(text)
+    wait_until(lambda: dialog.preview is not None, "the preview")
+    assert _box(dialog, 0).itemText(1) == "in their text (3 notes)"
+    _choose(dialog, 0)
+    assert dialog.preview
+    assert set(dialog.preview.topics[0].note_ids) == notes
+    assert _box(dialog, 0).currentIndex() == 1
+    why = dialog.panel.topics.table.item(0, 3)
+    assert why
+    assert why.text() == dialog.preview.topics[0].candidates[0].reason
+    apply(dialog)
+
+    dialog.input.clear()
+    wait_until(lambda: dialog.start_panel.isVisible(), "the start")
+    dialog.input.box.setPlainText(
+        text.replace("Form 30", "Form 31").replace("SAAA0001", "SAAA0002")
+    )
+    wait_until(lambda: dialog.preview is not None, "the preview")
+    assert _box(dialog, 0).currentText() == "in their text (3 notes)"

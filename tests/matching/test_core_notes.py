@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from remediation.matching.core_notes import Candidate, core_notes, siblings, yield_rank
+from remediation.matching.core_notes import Candidate, Siblings, core_notes, yield_rank
 from remediation.matching.question_tags import QuestionTag
 from remediation.model.banks import QuestionKey
 
@@ -134,44 +135,66 @@ def test_the_highest_of_several_yields_counts() -> None:
 # --- Siblings -------------------------------------------------------------------------------------
 
 KEY = QuestionKey("uworld", "step1", "100")
+NBME_KEY = QuestionKey("nbme", "step1", "SAAA0003MAA0003")
 
 
-def note(*named: set[QuestionTag]) -> Candidate:
-    return Candidate(1, frozenset(set().union(*named)), 3, 0.0)
+def siblings(
+    key: QuestionKey,
+    named: set[QuestionTag],
+    seen: Collection[QuestionKey] = (),
+    recorded: Collection[QuestionKey] = (),
+) -> list[str]:
+    """The siblings' ids."""
+    return [other.id for other in Siblings(recorded).of(key, named, seen)]
 
 
 def test_siblings_are_the_other_questions_on_the_core_notes_in_order_of_number() -> None:
-    core = [note(questions("100", "20", "9")), note(questions("1000", "9", "100"))]
-    assert siblings(KEY, core, set()) == ("9", "20", "1000")
+    assert siblings(KEY, questions("100", "20", "9", "1000")) == ["9", "20", "1000"]
 
 
 def test_siblings_are_of_the_same_bank_and_exam() -> None:
-    core = note(
-        questions("1"),
-        questions("2", exam="step2"),
-        questions("3", exam="comlex"),
-        questions("4", exam=None),
-        questions("12345", bank="amboss", exam=""),
-    )
-    assert siblings(KEY, [core], set()) == ("1",)
-    assert siblings(QuestionKey("amboss", "", "0jae_4"), [core], set()) == ("12345",)
+    named = {
+        *questions("1"),
+        *questions("2", exam="step2"),
+        *questions("3", exam="comlex"),
+        *questions("4", exam=None),
+        *questions("12345", bank="amboss", exam=""),
+    }
+    assert siblings(KEY, named) == ["1"]
+    assert siblings(QuestionKey("amboss", "", "0jae_4"), named) == ["12345"]
+
+
+def test_a_bank_that_makes_no_tests_has_its_siblings_in_those_that_the_student_uses() -> None:
+    named = {
+        *questions("1", "20"),
+        *questions("2", exam="step2"),
+        *questions("4", exam=None),
+        *questions("12345", bank="amboss", exam=""),
+    }
+    amboss, step2 = QuestionKey("amboss", "", "abcdef"), QuestionKey("uworld", "step2", "7")
+    assert siblings(NBME_KEY, named) == ["1", "20"]
+    assert siblings(NBME_KEY, named, recorded=[NBME_KEY, step2]) == ["1", "20"]
+    assert siblings(NBME_KEY, named, recorded=[amboss]) == ["12345"]
+    assert siblings(NBME_KEY, named, recorded=[amboss, KEY]) == ["1", "20", "12345"]
+    assert siblings(KEY, named, recorded=[amboss]) == ["1", "20"]
+    assert siblings(NBME_KEY, named, [QuestionKey("uworld", "step1", "1")]) == ["20"]
 
 
 def test_questions_seen_before_are_no_siblings() -> None:
-    core = note(questions("100", "1", "2", "3"))
+    named = questions("100", "1", "2", "3")
     seen = {QuestionKey("uworld", "step1", "1"), QuestionKey("uworld", "step2", "2"), KEY}
-    assert siblings(KEY, [core], seen) == ("2", "3")
-    assert siblings(KEY, [core], list(seen)) == ("2", "3")
+    assert siblings(KEY, named, seen) == ["2", "3"]
+    assert siblings(KEY, named, list(seen)) == ["2", "3"]
 
 
 def test_the_same_number_in_another_exam_is_not_the_question_itself() -> None:
-    core = note(questions("100"), questions("100", exam="step2"))
-    assert siblings(KEY, [core], set()) == ()
-    assert siblings(QuestionKey("uworld", "step2", "101"), [core], set()) == ("100",)
+    named = questions("100") | questions("100", exam="step2")
+    assert siblings(KEY, named) == []
+    assert siblings(QuestionKey("uworld", "step2", "101"), named) == ["100"]
 
 
 def test_no_core_notes_no_siblings() -> None:
-    assert siblings(KEY, [], set()) == ()
+    assert siblings(KEY, set()) == []
 
 
 QUESTION_TAGS = st.builds(
@@ -184,15 +207,15 @@ QUESTION_TAGS = st.builds(
 
 @steady
 @given(
-    st.lists(st.frozensets(QUESTION_TAGS, max_size=6), max_size=4),
+    st.sets(QUESTION_TAGS, max_size=12),
     st.sets(st.sampled_from([KEY, *(QuestionKey("uworld", "step1", id) for id in "19")])),
 )
 def test_siblings_are_exactly_the_unseen_questions(
-    named: list[frozenset[QuestionTag]], seen: set[QuestionKey]
+    named: set[QuestionTag], seen: set[QuestionKey]
 ) -> None:
-    found = siblings(KEY, [Candidate(n, tags, 3, 0) for n, tags in enumerate(named)], seen)
+    found = siblings(KEY, named, seen)
     assert len(set(found)) == len(found)
     for id in ("1", "9", "10", "100", "0jae_4"):
-        on_core = any(QuestionTag("uworld", "step1", id) in tags for tags in named)
+        on_core = QuestionTag("uworld", "step1", id) in named
         is_seen = QuestionKey("uworld", "step1", id) in seen
         assert (id in found) == (on_core and not is_seen and id != KEY.id)

@@ -11,7 +11,6 @@ from remediation.model.disciplines import (
     COMBINED_NAMES,
     DISCIPLINES,
     Discipline,
-    discipline_by_key,
     disciplines_from_name,
     names_of,
 )
@@ -89,8 +88,6 @@ def test_every_uworld_subject_is_one_discipline(subject: str) -> None:
 def test_keys_are_unique_and_can_be_tags() -> None:
     assert len({discipline.key.casefold() for discipline in DISCIPLINES}) == len(DISCIPLINES)
     assert all(re.fullmatch(r"[A-Z][A-Za-z0-9]*", discipline.key) for discipline in DISCIPLINES)
-    assert [discipline_by_key(each.key) for each in DISCIPLINES] == list(DISCIPLINES)
-    assert discipline_by_key("pathology") is None
 
 
 def test_no_name_is_claimed_twice() -> None:

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from remediation.model.banks import COMLEX, EXAMS, STEP_1, STEP_2, STEP_3
-from remediation.model.disciplines import DISCIPLINES, discipline_by_key, disciplines_from_name
+from remediation.model.banks import COMLEX, EXAMS, STEP_1, STEP_2
+from remediation.model.disciplines import disciplines_from_name
 from remediation.model.exam_weights import (
     DISCIPLINE_WEIGHTS,
     SYSTEM_WEIGHTS,
     Weight,
-    discipline_weight,
     exam_weight,
 )
 from remediation.model.systems import SYSTEMS, system_by_key, systems_from_name
@@ -155,16 +154,6 @@ def test_exam_weight(key: str, exam: str, expected: tuple[float, float] | None) 
     assert system is not None
     weight = exam_weight(system, exam)
     assert weight == (expected if expected is None else pytest.approx(expected))
-
-
-def test_discipline_weight() -> None:
-    pathology, anatomy = discipline_by_key("Pathology"), discipline_by_key("Anatomy")
-    assert pathology is not None
-    assert anatomy is not None
-    assert discipline_weight(pathology, STEP_1.key) == (45, 55)
-    assert discipline_weight(anatomy, STEP_1.key) == (5, 10)
-    assert discipline_weight(pathology, STEP_2.key) is None
-    assert all(discipline_weight(each, STEP_3.key) is None for each in DISCIPLINES)
 
 
 def test_every_exam_with_weights_exists() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +79,14 @@ def test_a_list_of_misses_alone_does_not_count() -> None:
     assert rates_by_system([Sitting("uworld", "step1", 1, misses)]) == {}
     assert rates_by_system([Sitting("uworld", "step1", 1, misses, total=40)]) == {}
     assert rates_by_system([Sitting("uworld", "step1", 1, misses, total=3)]) == {"Skin": Rate(3, 0)}
+
+
+def test_a_sample_does_not_count() -> None:
+    block = _block(1, ("Cardiovascular System", RIGHT), ("Cardiovascular System", WRONG))
+    report = _report(5, ("Dermatology", 10, 1))
+    made_up = [replace(sitting, sample=True) for sitting in (block, report)]
+    assert rates_by_system(made_up) == {}
+    assert rates_by_system([*made_up, block]) == rates_by_system([block])
 
 
 def test_percentages_without_counts_are_not_made_into_questions() -> None:

@@ -17,7 +17,6 @@ from remediation.model.reasons import (
     group_of,
     is_code,
     name_of,
-    reason_by_code,
     word_key,
 )
 
@@ -32,15 +31,12 @@ def test_five_groups_thirteen_reasons_three_families() -> None:
     families = [group.family for group in GROUPS]
     assert families == [Family.KNOWLEDGE] * 2 + [Family.APPLICATION] + [Family.TEST_TAKING] * 2
     for reason in REASONS:
-        assert reason_by_code(reason.code) is reason
         assert group_of(reason.code) is group_by_key(reason.group)
         assert code_from_words(reason.name) == code_from_words(reason.code) == reason.code
         assert is_code(reason.code)
     for group in GROUPS:
         assert code_from_words(group.name) == group.key
         assert name_of(group.key) == group.name
-    with pytest.raises(KeyError):
-        reason_by_code("K9")
     with pytest.raises(KeyError):
         group_of("K9")
 
