@@ -6,9 +6,8 @@ from typing import Callable
 
 import aqt
 from anki.collection import Collection, OpChanges
-from aqt import gui_hooks
 from aqt.main import AnkiQt
-from aqt.operations import CollectionOp, QueryOp
+from aqt.operations import CollectionOp
 from aqt.qt import (
     QApplication,
     QDialog,
@@ -23,6 +22,8 @@ from aqt.utils import disable_help_button, restoreGeom, saveGeom
 from ..collection.changing_settings import change_settings
 from ..collection.question_block import (
     TodaysQuestions,
+    ankis_today,
+    ask_again,
     read_todays_questions,
     record_block,
     retire_ids,
@@ -31,6 +32,7 @@ from ..collection.undo import UndoStep
 from ..model.banks import QuestionKey
 from ..planning.question_block import BankAndExam
 from . import addon_settings, questions_words
+from .background import ChangeWatch, LatestReading, changes_of
 from .layouts import Scrolled, from_left, sentence
 from .questions_page import QuestionsPage
 from .questions_why import WhyDialog
@@ -52,15 +54,15 @@ class QuestionsDialog(QDialog):
         self.found: TodaysQuestions | None = None
         self.why_dialog: WhyDialog | None = None
         self._source: BankAndExam | None = None
-        # Only the latest reading is shown, and none once the window is closed.
-        self._run = 0
+        self._reading = LatestReading(self)
         disable_help_button(self)
         self.setWindowTitle("Today's questions")
         self._build()
         self.setMinimumSize(420, 380)
         self.resize(600, 520)
         restoreGeom(self, _GEOMETRY)
-        gui_hooks.operation_did_execute.append(self._on_operation)
+        # Records are notes, and what a recall repairs is not asked about any more.
+        self._watch = ChangeWatch(mw, lambda changes: changes.note or changes.card, self._read)
         self._read()
         self.show()
 
@@ -95,29 +97,19 @@ class QuestionsDialog(QDialog):
     ######################################################################
 
     def _read(self) -> None:
-        self._run += 1
-        run = self._run
         if self.found is None:
             self.message.setText(questions_words.READING)
             for widget in (self._scrolled, self.import_button, self.why_button):
                 widget.hide()
         settings, source = addon_settings.load(self.mw), self._source
+        self._reading.read(
+            lambda col: read_todays_questions(col, settings, source), self._show, self._on_not_read
+        )
 
-        def on_read(found: TodaysQuestions) -> None:
-            if self._run == run:
-                self._show(found)
-
-        def on_failure(error: Exception) -> None:
-            if self._run == run:
-                self.message.setText("Your records could not be read.")
-                self.message.show()
-                addon_settings.show_error(self, error)
-
-        QueryOp(
-            parent=self,
-            op=lambda col: read_todays_questions(col, settings, source),
-            success=on_read,
-        ).failure(on_failure).run_in_background()
+    def _on_not_read(self, error: Exception) -> None:
+        self.message.setText("Your records could not be read.")
+        self.message.show()
+        addon_settings.show_error(self, error)
 
     def _show(self, found: TodaysQuestions) -> None:
         before, self.found = self.found, found
@@ -127,6 +119,10 @@ class QuestionsDialog(QDialog):
         self.message.setVisible(not found.block)
         self._scrolled.show()
         self.page.show_questions(found, with_siblings=settings.siblings_in_blocks)
+        if before and before.today != found.today:
+            self.page.tell(questions_words.NEW_DAY)
+        if self.why_dialog:
+            self.why_dialog.show_retired(found.retired)
         waits = found.last is not None and not found.last.is_done
         self.import_button.setText(
             "I did the block: &import the result…" if waits else "&Import misses…"
@@ -154,19 +150,17 @@ class QuestionsDialog(QDialog):
             button.setDefault(True)
         return button
 
-    def _on_operation(self, changes: OpChanges, _handler: object | None) -> None:
-        # Records are notes: this window's own changes, an import, a sync, and Undo. Not each card
-        # that is answered beside the window: what a recall repairs shows when it is opened again.
-        if changes.note:
-            self._read()
-
     # Acting
     ######################################################################
 
     def _copy(self) -> None:
         block = self.found.block if self.found else None
         clipboard = QApplication.clipboard()
-        if block is None or clipboard is None:
+        if self.found is None or block is None or clipboard is None:
+            return
+        if self.found.today != ankis_today(self.mw.col):
+            # The window stayed open overnight.
+            self._read()
             return
         clipboard.setText(block.text)
         self.page.tell(questions_words.copied(len(block.keys)))
@@ -179,8 +173,7 @@ class QuestionsDialog(QDialog):
 
     def _write(self, act: Callable[[Collection], UndoStep | None]) -> None:
         def write(col: Collection) -> OpChanges:
-            step = act(col)
-            return step.changes if step else OpChanges()
+            return changes_of(act(col))
 
         CollectionOp(self, write).failure(self._on_not_written).run_in_background(initiator=self)
 
@@ -199,10 +192,15 @@ class QuestionsDialog(QDialog):
 
     def _show_why(self) -> None:
         if self.found and self.found.last:
-            self.why_dialog = WhyDialog(self, self.found.last)
+            self.why_dialog = WhyDialog(self, self.found.last, self.found.retired)
+            qconnect(self.why_dialog.asked_again, self._ask_again)
             self.why_dialog.open()
 
+    def _ask_again(self, keys: tuple[QuestionKey, ...]) -> None:
+        settings = addon_settings.load(self.mw)
+        self._write(lambda col: ask_again(col, settings, keys))
+
     def _on_finished(self, _code: int) -> None:
-        self._run += 1
-        gui_hooks.operation_did_execute.remove(self._on_operation)
+        self._reading.stop()
+        self._watch.stop()
         saveGeom(self, _GEOMETRY)

@@ -91,7 +91,7 @@ class QuestionsPage(QWidget):
         self.refused_edit.setAccessibleName("Ids that the bank refused")
         self._refused = sentence(self)
         self.retire_button = QPushButton("Re&member as retired", self)
-        self.retire_button.setToolTip("They are not asked again, and others take their places.")
+        self.retire_button.setToolTip(questions_words.ABOUT_RETIRING)
         for button in (self.rules_button, self.copy_button, self.retire_button):
             button.setAutoDefault(button is self.copy_button)
         # Shown and hidden together: what belongs to a block, and what comes after copying it.

@@ -6,6 +6,7 @@ from datetime import date
 
 from ..collection.question_block import TodaysQuestions
 from ..model.banks import AMBOSS, UWORLD, QuestionKey, bank_by_key, exam_by_key
+from ..model.dates import day_and_month, weekday
 from ..planning.question_block import (
     FIRST_REPEAT_DAY,
     FIRST_SIBLING_DAY,
@@ -14,7 +15,6 @@ from ..planning.question_block import (
     Candidate,
     Hindrance,
     Kind,
-    next_week,
 )
 from ..settings import Settings
 from .words import count
@@ -34,6 +34,13 @@ DONE = (
     "Today's block is done.\n\nNext: name the reasons of what was missed in it, if anything was: "
     "Tools > Remediation > Name reasons…"
 )
+ABOUT_RETIRING = (
+    "They are not asked any more, and others take their places. In the window of Why these… they "
+    "can be asked again."
+)
+REFUSED = "The bank refused it"
+ASK_AGAIN = "Select refused ids to ask them again."
+NEW_DAY = "A new day: these are today's ids."
 NOT_REFUSED = "None of these ids is in the block."
 BEFORE_RESULT = "This says which facts come up. It is meant for after the block."
 _HOW_TO_USE = {
@@ -41,17 +48,6 @@ _HOW_TO_USE = {
     AMBOSS.key: "In AMBOSS: start a custom session, choose the questions by id, paste, exam mode.",
 }
 _NUMBERS = {1: "One block", 2: "Two blocks", 3: "Three blocks", 4: "Four blocks"}
-# Not from the system's language: Anki's interface and these sentences have one of their own.
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
-
-
-def day(day: date) -> str:
-    """A day with its month: "12 November"."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def source(source: BankAndExam) -> str:
@@ -116,31 +112,38 @@ def no_block(found: TodaysQuestions, settings: Settings) -> str:
     if found.hindrance is Hindrance.WEEK_IS_FULL:
         per_week = settings.question_blocks_per_week
         blocks = _NUMBERS.get(per_week, f"{per_week} blocks")
-        monday = day(next_week(found.today))
-        return f"{blocks} this week: enough. The next from Monday, {monday}."
+        return f"{blocks} this week: enough. {_from('The next', found.next_day)}"
     if not found.misses:
         return (
             "Nothing to ask yet.\n\nThe questions come from your misses. Import a block first: "
             "Tools > Remediation > Import misses…"
         )
-    return f"Nothing to ask today.\n\n{_what_comes(found.first_day, settings)}"
+    return f"Nothing to ask today.\n\n{_what_comes(found, settings)}"
 
 
-def _what_comes(first_day: date | None, settings: Settings) -> str:
+def _what_comes(found: TodaysQuestions, settings: Settings) -> str:
     repeats = f"the missed question itself after {FIRST_REPEAT_DAY}"
     if not settings.siblings_in_blocks:
         rule = f"Missed questions come again after {FIRST_REPEAT_DAY} days."
     else:
         rule = f"Siblings come {FIRST_SIBLING_DAY} days after a miss, {repeats}."
-    if first_day is None:
-        return f"{rule} No open miss is waiting for either."
-    return f"{rule} The first from {_DAYS[first_day.weekday()]}, {day(first_day)}."
+    if found.first_day is None:
+        return f"{rule} No open miss has a question left to ask."
+    return f"{rule} {_from('The first', found.next_day)}"
+
+
+def _from(what: str, day: date | None) -> str:
+    if day is None:
+        return "No more block before the exam."
+    return f"{what} from {weekday(day)}, {day_and_month(day)}."
 
 
 def why(question: Candidate) -> str:
     """Why a question was in the block."""
-    when = day(question.missed)
+    when = day_and_month(question.missed)
     times = f", {question.times_missed} times so far" if question.times_missed > 1 else ""
     if question.kind is Kind.SIBLING:
-        return f"Sibling of {question.miss.id}, missed on {when}{times}"
+        same_bank = question.miss.bank == question.key.bank
+        miss = question.miss.id if same_bank else str(question.miss)
+        return f"Sibling of {miss}, missed on {when}{times}"
     return f"Missed on {when}{times}"

@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable
 
-from anki.cards import Card
+from anki.cards import Card, CardId
 from anki.collection import Collection, OpChanges
 from anki.decks import DeckId
 from anki.errors import InvalidInput
@@ -23,8 +23,9 @@ from aqt.operations import QueryOp
 from aqt.qt import QKeySequence, QTimer, qconnect
 from aqt.reviewer import Reviewer
 from aqt.sound import av_player
-from aqt.utils import current_window
+from aqt.utils import current_window, tooltip
 
+from ..collection.session_answers import answers_since, cards_in
 from ..collection.waiting_decks import WaitingDecks, cards_waiting, waiting_decks
 from ..planning.session import (
     Goal,
@@ -71,6 +72,9 @@ class RapidFire:
         self._options = Options()
         self._timer: QTimer | None = None
         self._deck_before = DeckId(0)
+        # The moment of the start (seconds since the epoch), and all cards the decks had since.
+        self._began = 0.0
+        self._cards: set[CardId] = set()
         # Cards in the decks that were not opened yet, and all that waited when last looked.
         self._to_come: dict[DeckId, int] = {}
         self._waiting = 0
@@ -79,6 +83,8 @@ class RapidFire:
         # The key that pauses, "" where it is taken.
         self._key = ""
         self._is_ending = False
+        # Whether Anki's auto-advance was on when the session was paused.
+        self._advances = False
         self._steps_before: Sequence[MissStep] | None = None
 
     # Starting and ending
@@ -94,7 +100,9 @@ class RapidFire:
         self._decks = list(decks)
         self._options = options or Options()
         self._deck_before = col.decks.get_current_id()
-        self._to_come = cards_waiting(col, decks)
+        self._began = time.time()
+        self._cards = set()
+        self._look_into_decks()
         self._first_step = 0
         self._is_ending = False
         self._steps_before = None
@@ -131,6 +139,7 @@ class RapidFire:
             self.bar.hide()
             self.bar.deleteLater()
             self.bar = None
+        self._let_advance()
         self._restore_deck()
 
     def end(self) -> None:
@@ -146,17 +155,21 @@ class RapidFire:
 
     def _finish(self) -> None:
         session = self.session
-        if self._mw.state in ("review", "overview"):
-            self._mw.moveToState("deckBrowser")
-        self.stop()
+        try:
+            if self._mw.state in ("review", "overview"):
+                self._mw.moveToState("deckBrowser")
+        finally:
+            self.stop()
         if session is not None and session.cards:
             self._summarise(session)
+        else:
+            tooltip(rapid_fire_words.NOTHING_ANSWERED, parent=self._mw)
 
     def _show_bar(self, goal: Goal) -> None:
         mw = self._mw
         self.bar = RapidFireBar(mw.form.centralwidget)
-        qconnect(self.bar.pause_requested, self._guarded(self.toggle_pause))
-        qconnect(self.bar.end_requested, self._guarded(self.end))
+        qconnect(self.bar.pause_requested, self.toggle_pause)
+        qconnect(self.bar.end_requested, self.end)
         mw.mainLayout.insertWidget(mw.mainLayout.indexOf(mw.web), self.bar)
         self.bar.show()
         self._timer = QTimer(mw)
@@ -190,7 +203,10 @@ class RapidFire:
         self._unwatch.append(partial(QTimer.singleShot, 0, remove))
 
     def _guarded(self, act: Callable[..., None]) -> Callable[..., None]:
-        """The same without ever raising: an error here must not stand between two cards."""
+        """The same without ever raising: an error here must not stand between two cards.
+
+        Nothing that leads to another screen is guarded: the errors of others there are theirs.
+        """
 
         def guarded(*arguments: Any) -> None:
             try:
@@ -209,35 +225,42 @@ class RapidFire:
             return
         self.session.begin_card()
         self._show_message("")
-        self._refresh()
+        self._count_waiting()
 
     def _on_shown_answer(self, _card: Card) -> None:
         # Whoever looks at the answer works again.
         if self.session is not None and self.session.is_paused and self._is_here():
             self._resume()
 
-    def _on_answered(self, _reviewer: Reviewer, card: Card, ease: int) -> None:
+    def _on_answered(self, _reviewer: Reviewer, _card: Card, _ease: int) -> None:
         session = self.session
-        if session is None or not self._is_here() or self._mw.col.db is None:
+        if session is None or not self._is_here():
             return
-        # By the review log an answer is known, also once it is undone and redone.
-        last = "select id from revlog where cid = ? order by id desc limit 1"
-        session.answer(self._mw.col.db.scalar(last, card.id), card.id, again=ease == 1)
+        # The session has a goal of its own: Anki's timebox would ask in the middle of it.
+        self._mw.col.startTimebox()
+        self._count_answers(session)
         if session.is_reached or (self._is_finished() and not self._next_deck()):
             self._end_soon()
 
     def _on_operation(self, changes: OpChanges, handler: object | None) -> None:
         # Undo and redo, which take answers back and give them again, and what others do.
-        if self.session is None or handler is self._mw.reviewer or not changes.study_queues:
+        session = self.session
+        if session is None or not changes.study_queues:
             return
-        ids = ",".join(map(str, self.session.answer_ids))
-        if self._mw.col.db is not None:
-            rows = self._mw.col.db.list(f"select id from revlog where id in ({ids})")
-            self.session.let_stand(set(rows))
-        current = self._mw.col.decks.get_current_id()
-        self._to_come = cards_waiting(self._mw.col, self._decks)
-        self._to_come.pop(current, None)
-        self._refresh()
+        self._count_answers(session)
+        if handler is self._mw.reviewer:
+            self._refresh()
+            if session.is_reached and not self._is_ending:
+                # Another add-on's error kept the answer from being told.
+                self._end_soon()
+            return
+        self._look_into_decks()
+        self._to_come.pop(self._mw.col.decks.get_current_id(), None)
+        self._count_waiting()
+
+    def _count_answers(self, session: Session) -> None:
+        # By the review log, which knows what was undone, and what nobody told.
+        session.answers = answers_since(self._mw.col, self._began, self._cards)
 
     def _add_key(self, state: str, shortcuts: list[tuple[Any, Callable[[], Any]]]) -> None:
         if state != "review":
@@ -248,7 +271,7 @@ class RapidFire:
         is_free = all(QKeySequence(key) != QKeySequence(taken) for taken, _ in shortcuts)
         self._key = key if is_free else ""
         if self._key:
-            shortcuts.append((key, self._guarded(self.toggle_pause)))
+            shortcuts.append((key, self.toggle_pause))
 
     def _on_state(self, new: str, old: str) -> None:
         # The reviewer may have left again before Anki says that it came.
@@ -272,6 +295,10 @@ class RapidFire:
 
     # Decks
     ######################################################################
+
+    def _look_into_decks(self) -> None:
+        self._to_come = cards_waiting(self._mw.col, self._decks)
+        self._cards |= cards_in(self._mw.col, self._decks)
 
     def _is_here(self) -> bool:
         """Whether the current deck is one of the session's."""
@@ -350,16 +377,15 @@ class RapidFire:
             nonlocal looks
             looks += 1
             if is_complete or looks >= _MOST_LOOKS:
-                mw.bottomWeb.evalWithCallback("true", last)
+                mw.bottomWeb.evalWithCallback("true", on_last)
             else:
                 mw.progress.single_shot(_LOOK_AGAIN_MILLISECONDS, self._guarded(look))
 
-        def on_last() -> None:
+        def on_last(_answer: object) -> None:
             if session is not None and self.session is session:
                 act()
 
         on_page = self._guarded(on_looked)
-        last = self._guarded(lambda _answer: on_last())
         counted = self._guarded(lambda _nothing: look())
         op = QueryOp(parent=mw, op=lambda _col: None, success=counted)
         op.failure(self._log).run_in_background()
@@ -367,7 +393,7 @@ class RapidFire:
     def _end_soon(self) -> None:
         """Ends once the reviewer has done what it does after an answer."""
         self._is_ending = True
-        self._mw.progress.single_shot(0, self._guarded(self.end))
+        self._mw.progress.single_shot(0, self.end)
 
     # Pause, and the clock
     ######################################################################
@@ -388,18 +414,32 @@ class RapidFire:
     def _pause(self, message: str) -> None:
         if self.session is not None:
             self.session.pause()
+            # It would grade cards while nobody looks at them. Leaving the reviewer ends it.
+            self._advances = self._mw.reviewer.auto_advance_enabled
+            self._mw.reviewer.auto_advance_enabled = False
             self._show_message(message)
             self._refresh()
 
     def _resume(self) -> None:
         if self.session is not None:
             self.session.resume()
+            self._let_advance()
             self._show_message("")
-            self._refresh()
+            self._count_waiting()
+
+    def _let_advance(self) -> None:
+        """Turns Anki's auto-advance on again where the pause turned it off."""
+        if self._advances and self._mw.state == "review":
+            self._mw.reviewer.auto_advance_enabled = True
+            self._mw.reviewer.auto_advance_if_enabled()
+        self._advances = False
 
     def _on_tick(self) -> None:
         session, reviewer = self.session, self._mw.reviewer
         if session is None or session.is_paused or self._mw.state != "review":
+            return
+        # Whoever asks the collection waits until a long operation, such as a sync, has ended.
+        if self._mw.progress.busy() or self._mw.col is None:
             return
         self._refresh()
         limit = self._options.card_limit
@@ -420,13 +460,18 @@ class RapidFire:
         if self.bar is not None:
             self.bar.show_message(message)
 
+    def _count_waiting(self) -> None:
+        """Shows how many cards are left now."""
+        if self._is_here():
+            self._waiting = sum(self._mw.col.sched.counts()) + sum(self._to_come.values())
+        self._refresh()
+
     def _refresh(self) -> None:
+        """Shows what is known, without asking the collection."""
         session = self.session
         if session is None or self.bar is None:
             return
         pace = rapid_fire_words.pace(session) if self._options.shows_pace else ""
-        if self._is_here():
-            self._waiting = sum(self._mw.col.sched.counts()) + sum(self._to_come.values())
         left = rapid_fire_words.left(session, self._waiting)
         self.bar.show_counts(left, rapid_fire_words.tally(session.tally), pace)
         self.bar.show_paused(session.is_paused, self._key)
@@ -446,13 +491,13 @@ class RapidFire:
 
     def _summarise(self, session: Session) -> None:
         before, decks = self._steps_before, self._decks
-        parent = addon_settings.load(self._mw).deck_parent
+        settings = addon_settings.load(self._mw)
 
         def gather(col: Collection) -> tuple[Progress, WaitingDecks]:
             made = Progress()
             if before is not None:
                 made = progress(before, _read_steps(col), session.cards)
-            return made, rapid_fire_words.named(waiting_decks(col, parent))
+            return made, rapid_fire_words.named(waiting_decks(col, settings))
 
         def on_gathered(found: tuple[Progress, WaitingDecks]) -> None:
             made, waiting = found
@@ -465,12 +510,15 @@ class RapidFire:
         from .rapid_fire_summary import RapidFireSummary
 
         options = self._options
-        self.summary = RapidFireSummary(self._mw, session.summary(made, waiting))
-        qconnect(
-            self.summary.next_requested,
-            lambda deck: self.start([DeckId(deck)], session.goal, options),
-        )
-        self.summary.show()
+        summary = RapidFireSummary(self._mw, session.summary(made, waiting))
+
+        def go_on(deck: int) -> None:
+            if not self.start([DeckId(deck)], session.goal, options):
+                summary.show_emptied()
+
+        qconnect(summary.next_requested, go_on)
+        self.summary = summary
+        summary.show()
 
 
 def _read_steps(col: Collection) -> Sequence[MissStep]:

@@ -7,6 +7,7 @@ from aqt.qt import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QResizeEvent,
     QSizePolicy,
     Qt,
     QWidget,
@@ -66,15 +67,34 @@ class RapidFireBar(QFrame):
         self.left.setText(left)
         self.tally.setText(tally)
         self.pace.setText(pace)
-        self.pace.setVisible(bool(pace))
+        self._fit()
 
     def show_message(self, message: str) -> None:
         """Shows a sentence, or none."""
         self.message.setText(message)
         # The bar may be too narrow for it.
         self.message.setToolTip(message)
+        self._fit()
 
     def show_paused(self, paused: bool, key: str) -> None:
         """Offers to go on, or to pause; `key` does the same ("" for none)."""
         text = "&Go on" if paused else "&Pause"
         self.pause_button.setText(f"{text} ({key})" if key else text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Qt's; what is hidden depends on the width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Hides counts where there is no room for all: what is cut reads wrongly."""
+        counts = [label for label in (self.pace, self.tally) if label.text()]
+        parts = [*counts, self.left, self.message, self.pause_button, self.end_button]
+        needed = _MARGIN + sum(part.sizeHint().width() + _MARGIN for part in parts)
+        self.pace.setVisible(bool(self.pace.text()))
+        for label in counts:
+            is_too_much = needed > self.width()
+            label.setHidden(is_too_much)
+            if is_too_much:
+                needed -= label.sizeHint().width() + _MARGIN

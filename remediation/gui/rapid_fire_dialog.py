@@ -150,10 +150,10 @@ class RapidFireDialog(QDialog):
 
     def refresh(self) -> None:
         """Counts the cards anew."""
-        parent = addon_settings.load(self.mw).deck_parent
+        settings = addon_settings.load(self.mw)
 
         def count_cards(col: Collection) -> WaitingDecks:
-            return rapid_fire_words.named(waiting_decks(col, parent))
+            return rapid_fire_words.named(waiting_decks(col, settings))
 
         def on_failure(error: Exception) -> None:
             addon_settings.show_error(self, error)

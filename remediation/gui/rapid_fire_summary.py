@@ -59,7 +59,15 @@ class RapidFireSummary(QDialog):
         layout.addSpacing(space)
         layout.addWidget(buttons)
         qconnect(buttons.rejected, self.reject)
-        close = buttons.button(QDialogButtonBox.StandardButton.Close)
-        if close is not None:
-            close.setDefault(True)
-            close.setFocus()
+        self._close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        if self._close is not None:
+            self._close.setDefault(True)
+            self._close.setFocus()
+
+    def show_emptied(self) -> None:
+        """Says that the deck to go on with has no cards any more."""
+        self.next_step.setText(rapid_fire_words.EMPTIED)
+        if self._close is not None:
+            self._close.setFocus()
+        if self.next_button is not None:
+            self.next_button.hide()

@@ -14,6 +14,8 @@ ALL_SYSTEMS = "All systems, one after another"
 TIME_IS_UP = "Time is up"
 PAUSED = "Paused"
 AWAY = "Rapid-fire is paused"
+NOTHING_ANSWERED = "No card was answered. To start again: Tools > Remediation > Rapid-fire review…"
+EMPTIED = "No card is waiting there any more."
 _TODAY = "Today's mixed deck"
 
 

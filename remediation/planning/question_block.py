@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from ..model.banks import QuestionKey
+from ..model.banks import QuestionKey, bank_by_key
 
 # Half of a usual block of 40, so that it leaves time for what it shows. Judgement.
 MOST_QUESTIONS = 20
@@ -28,6 +28,9 @@ FIRST_REPEAT_DAY = 14
 # Days before the exam without such blocks: what they show could not be repaired in time.
 LAST_DAYS = 7
 _DAYS_IN_WEEK = 7
+# A block has fewer than a hundred questions.
+_DIGITS_OF_A_COUNT = 2
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 
 # The keys of a bank and an exam, as in a QuestionKey.
 BankAndExam = tuple[str, str]
@@ -217,6 +220,21 @@ def hindrance(
     return Hindrance.WEEK_IS_FULL if len(this_week) >= per_week else None
 
 
+def next_block_day(
+    today: date, first: date, block_days: Iterable[date], per_week: int, exam_day: date | None
+) -> date | None:
+    """The first day from `first` on with a new block, None where none is before the exam.
+
+    The others are as for `hindrance`.
+    """
+    days = list(block_days)
+    while hindrance(first, days, per_week, exam_day) is Hindrance.WEEK_IS_FULL:
+        first = next_week(first)
+    if exam_day is not None and exam_day >= today and (exam_day - first).days <= LAST_DAYS:
+        return None
+    return first
+
+
 def next_week(day: date) -> date:
     """The Monday after a day."""
     return day + timedelta(_DAYS_IN_WEEK - day.weekday())
@@ -229,8 +247,14 @@ def next_week(day: date) -> date:
 def named_in(text: str, keys: Collection[QuestionKey]) -> tuple[QuestionKey, ...]:
     """Those of the questions whose ids stand in a text, such as a bank's message, in their order.
 
-    Ids are whole words of it, or whole numbers; what else the text says does not matter.
+    Ids are whole words of it, or whole numbers, as somebody may write them; what else the text says
+    does not matter. Beside longer ids, numbers of one or two digits are taken as counts.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
     words = {*re.findall(r"[-\w]+", plain), *re.findall(r"\d+", plain)}
-    return tuple(key for key in keys if key.id in words)
+    words.update(number.replace(",", "") for number in re.findall(r"\d{1,3}(?:,\d{3})+", plain))
+    banks = {bank_by_key(key.bank) for key in keys}
+    ids = {(bank.normal_id(word) or "").casefold() for bank in banks for word in words}
+    named = tuple(key for key in keys if key.id.casefold() in ids)
+    longer = tuple(key for key in named if len(key.id) > _DIGITS_OF_A_COUNT)
+    return longer or named

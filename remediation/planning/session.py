@@ -1,12 +1,12 @@
 """A rapid-fire session: its goal, what was answered, the time it took, and what comes next.
 
-It knows nothing of Anki: answers are told to it, and the clock is given to it.
+It knows nothing of Anki: the answers are told to it, and the clock is given to it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Callable
@@ -56,9 +56,8 @@ class Options:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `id` tells it from all others, also after undo and redo."""
+    """One answer to a card; `again` is whether it was not known."""
 
-    id: int
     card: int
     again: bool
 
@@ -148,8 +147,8 @@ class Session:
     def __init__(self, goal: Goal, clock: Callable[[], float]) -> None:
         self.goal = goal
         self._clock = clock
-        self._answers: list[Answer] = []
-        self._undone: frozenset[int] = frozenset()
+        # All answers that stand, in their order.
+        self.answers: Sequence[Answer] = ()
         # Time until the last pause, and when the time since then began; None while paused.
         self._seconds = 0.0
         self._since: float | None = None
@@ -191,40 +190,23 @@ class Session:
     # Answers
     ######################################################################
 
-    def answer(self, id: int, card: int, *, again: bool) -> None:
-        """Counts an answer; `again` is whether the card was not known."""
-        self._answers.append(Answer(id, card, again))
-
-    @property
-    def answer_ids(self) -> list[int]:
-        """Every answer given, those taken back included."""
-        return [answer.id for answer in self._answers]
-
-    def let_stand(self, ids: Collection[int]) -> None:
-        """Counts these answers only: the others were undone, until they are redone."""
-        self._undone = frozenset(self.answer_ids) - frozenset(ids)
-
     @property
     def cards(self) -> frozenset[int]:
         """The cards answered."""
-        return frozenset(answer.card for answer in self._standing())
+        return frozenset(answer.card for answer in self.answers)
 
     @property
     def tally(self) -> Tally:
         """The counts so far."""
         first: dict[int, bool] = {}
-        for answer in self._standing():
+        for answer in self.answers:
             first.setdefault(answer.card, answer.again)
         return Tally(len(first), sum(1 for again in first.values() if not again))
-
-    def _standing(self) -> Iterable[Answer]:
-        return (answer for answer in self._answers if answer.id not in self._undone)
 
     @property
     def pace(self) -> float | None:
         """Seconds an answer took on average, None before the first."""
-        answers = sum(1 for _ in self._standing())
-        return self.seconds / answers if answers else None
+        return self.seconds / len(self.answers) if self.answers else None
 
     # The goal
     ######################################################################

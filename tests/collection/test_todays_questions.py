@@ -11,12 +11,16 @@ from typing import Callable
 import pytest
 from anki.collection import Collection
 
+from remediation.collection.evidence import diagnose
 from remediation.collection.exam_date import set_exam_date
 from remediation.collection.ledger import NewRecords, read_ledger, write_records
 from remediation.collection.question_block import (
+    ASK_AGAIN_UNDO_NAME,
     COPY_UNDO_NAME,
     RETIRE_UNDO_NAME,
     TodaysQuestions,
+    ask_again,
+    gather_candidates,
     given_blocks,
     read_todays_questions,
     record_block,
@@ -26,6 +30,7 @@ from remediation.collection.question_block import (
 from remediation.collection.repair_states import repair_states
 from remediation.collection.undo import UndoStep
 from remediation.diagnosis.repair import RepairState
+from remediation.gui.naming_words import siblings, siblings_line
 from remediation.matching.question_tags import questions_of_note
 from remediation.model.attempts import Attempt, Outcome
 from remediation.model.banks import QuestionKey
@@ -131,7 +136,7 @@ def test_siblings_wait_for_two_days_and_repeats_for_fourteen(
     miss(some_questions(template, 12), 1)
     found = read(col)
     assert (found.block, found.hindrance) == (None, None)
-    assert found.first_day == found.today + timedelta(1)
+    assert found.next_day == found.first_day == found.today + timedelta(1)
     found = read(col, ONLY_REPEATS)
     assert found.block is None
     assert found.first_day == found.today + timedelta(13)
@@ -202,6 +207,42 @@ def test_only_banks_that_take_ids_and_questions_that_have_one(col: Collection) -
     block = todays_block(col)
     assert block.source == ("amboss", "")
     assert block.text == "0jae_4"
+
+
+def test_misses_of_a_bank_without_tests_from_ids_have_siblings_elsewhere(
+    col: Collection, template: GeneratedCollection
+) -> None:
+    ids = some_questions(template, 12)
+    attempts = tuple(
+        Attempt(topic="Heart failure", position=number, outcome=Outcome.INCORRECT)
+        for number in range(len(ids))
+    )
+    sitting = Sitting("nbme", "step1", days_ago(20), attempts, name="NBME 30")
+    questions = []
+    for id, key in zip(ids, sitting.question_keys()):
+        note = col.get_note(template.questions["uworld", "step1", id][0])  # type: ignore[arg-type]
+        questions.append(Question(key, (NoteRef(note.id, note.guid),)))
+    write(col, NewRecords(sittings=(sitting,), questions=tuple(questions)))
+    block = todays_block(col)
+    assert block.source == ("uworld", "step1")
+    assert block.count(Kind.SIBLING) == len(block.keys)
+    assert {q.miss for q in block.questions} <= set(sitting.question_keys())
+    record_block(col, SETTINGS, block)
+    assert todays_block(col) == block
+    # A right answer to one proves something.
+    key = block.questions[0].miss
+    assert repair_states(col, read_ledger(col))[key].last_sibling is None
+    answer(col, block.keys[:1])
+    repair = repair_states(col, read_ledger(col))[key]
+    assert repair.last_sibling == read(col).today.toordinal()
+    assert repair.siblings > 0
+    (diagnosis,) = diagnose(col, only={key})
+    assert block.keys[0] not in diagnosis.siblings
+    assert {other.bank for other in diagnosis.siblings} <= {"uworld"}
+    # Their bank is named, since the miss is from another one.
+    (before,) = diagnose(col, only={block.questions[1].miss})
+    told = ", ".join(siblings(before))
+    assert siblings_line(before) == f"Other questions on it in UWorld: {told}"
 
 
 def test_each_bank_and_exam_has_a_block_of_its_own(
@@ -291,6 +332,38 @@ def test_a_block_is_done_once_any_of_its_questions_comes_back(
     assert not set(block.keys) & set(after.keys if after else ())
 
 
+def test_a_block_is_not_done_by_another_one_that_holds_a_question_of_it(
+    col: Collection, template: GeneratedCollection, miss: Miss
+) -> None:
+    miss(some_questions(template, 30), 20)
+    block = todays_block(col)
+    record_block(col, SETTINGS, block)
+    others = [replace(block.keys[0], id=str(99_000 + number)) for number in range(3)]
+    answer(col, [*block.keys[:2], *others])
+    found = read(col)
+    assert (found.is_done, found.block) == (False, block)
+    # What the sitting held is seen; the rest is asked again.
+    candidates = gather_candidates(col, read_ledger(col), (), with_siblings=True)
+    assert set(block.keys) - {c.key for c in candidates} == set(block.keys[:2])
+
+
+def test_a_sitting_does_the_block_it_holds_most_of(
+    col: Collection, template: GeneratedCollection, miss: Miss
+) -> None:
+    miss(some_questions(template, 30), 20)
+    block = todays_block(col)
+    yesterday, before = (replace(block, day=block.day - timedelta(n)) for n in (1, 2))
+    for given in (
+        replace(before, questions=block.questions[:12]),
+        replace(yesterday, questions=block.questions[:15]),
+    ):
+        record_block(col, SETTINGS, given)
+    answer(col, block.keys[3:15])
+    assert [given.is_done for given in given_blocks(col, read_ledger(col))] == [False, True]
+    asked = gather_candidates(col, read_ledger(col), (), with_siblings=True)
+    assert not {c.key for c in asked} & set(block.keys[:15])
+
+
 def test_what_was_copied_and_not_done_is_just_offered_again(
     col: Collection, template: GeneratedCollection, miss: Miss
 ) -> None:
@@ -314,6 +387,14 @@ def test_a_third_block_in_a_week_waits_for_monday(
     assert read(col).block
     record_block(col, SETTINGS, replace(block, day=others[1]))
     assert (read(col).block, read(col).hindrance) == (None, Hindrance.WEEK_IS_FULL)
+    assert read(col).next_day == monday + timedelta(7)
+    # Exam in the week after: on that Monday its last week has begun.
+    set_exam_date(col, SETTINGS, monday + timedelta(14))
+    assert (read(col).hindrance, read(col).next_day) in (
+        (Hindrance.WEEK_IS_FULL, None),
+        (Hindrance.LAST_WEEK, None),
+    )
+    set_exam_date(col, SETTINGS, None)
     assert read(col, Settings(question_blocks_per_week=3)).block
     assert read(col, Settings(question_blocks_per_week=0)).hindrance is Hindrance.TURNED_OFF
 
@@ -358,10 +439,13 @@ def test_the_block_that_the_next_test_damages_is_whole(col: Collection) -> None:
         stored_block(bank="nobody"),
         stored_block(bank=[]),
         stored_block(exam="step9"),
+        stored_block(exam=[]),
         stored_block(5),
         stored_block({**WHOLE, "id": 1}),
         stored_block({**WHOLE, "kind": "x"}),
         stored_block({**WHOLE, "miss": None}),
+        stored_block({**WHOLE, "miss_bank": "nobody"}),
+        stored_block({**WHOLE, "miss_exam": []}),
         stored_block({**WHOLE, "system": []}),
         stored_block({**WHOLE, "missed": "soon"}),
         stored_block({**WHOLE, "missed": None}),
@@ -403,6 +487,25 @@ def test_refused_ids_are_one_step_to_undo_and_never_asked_again(
     col.undo()
     assert differences(before, snapshot(col)) == {}
     assert read(col).block == block
+
+
+def test_refused_ids_are_asked_again_on_request_as_one_step_to_undo(
+    col: Collection, template: GeneratedCollection, miss: Miss
+) -> None:
+    miss(some_questions(template, 12), 20)
+    block = todays_block(col)
+    retire_ids(col, SETTINGS, block.keys[:3])
+    before = snapshot(col)
+    assert read(col).retired == tuple(sorted(block.keys[:3]))
+    assert ask_again(col, SETTINGS, block.keys[1:])
+    assert col.undo_status().undo == ASK_AGAIN_UNDO_NAME
+    assert read(col).retired == block.keys[:1]
+    assert ask_again(col, SETTINGS, block.keys[1:]) is None
+    assert ask_again(col, SETTINGS, block.keys[:1])
+    assert todays_block(col) == block
+    col.undo()
+    col.undo()
+    assert differences(before, snapshot(col)) == {}
 
 
 def test_others_take_the_places_of_refused_ids_in_a_copied_block(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,12 @@ import pytest
 
 from remediation.collection.exam_date import set_exam_date
 from remediation.collection.ledger import NewRecords, read_ledger, write_records
-from remediation.collection.question_block import TAKES_IDS, given_blocks, retired_ids
+from remediation.collection.question_block import given_blocks, retired_ids
 from remediation.collection.rules import set_active_rules
 from remediation.collection.shared_settings import with_shared
 from remediation.collection.undo import UndoStep
 from remediation.gui import questions_words
+from remediation.matching.core_notes import TAKES_IDS
 from remediation.model.attempts import Attempt, Outcome
 from remediation.model.banks import QuestionKey, bank_by_key
 from remediation.model.records import NoteRef, Question, Remembered, Sitting
@@ -182,6 +184,20 @@ def test_two_blocks_a_week_are_enough(window: QuestionsDialog) -> None:
     again.close()
 
 
+def test_where_no_block_is_left_before_the_exam_no_day_is_named(
+    mw: AnkiQt, windows: list[QuestionsDialog], template: GeneratedCollection
+) -> None:
+    miss(mw.col, template, some_questions(template, 5), 0)
+    window = open_window(mw)
+    windows.append(window)
+    assert window.found
+    set_exam_date(mw.col, Settings(), window.found.today + timedelta(8))
+    again = open_window(mw)
+    assert "Nothing to ask today." in shown(again)
+    assert "No more block before the exam." in shown(again)
+    again.close()
+
+
 def test_the_last_week_has_its_own_words(window: QuestionsDialog) -> None:
     set_exam_date(window.mw.col, Settings(), block_of(window).day + timedelta(3))
     again = open_window(window.mw)
@@ -251,6 +267,32 @@ def test_enter_copies_in_the_banks_form_and_remembers_it_once(window: QuestionsD
     wait_until(lambda: window.found and not window.found.is_copied, "the undone record")
     assert differences(before, snapshot(col)) == {}
     assert block_of(window).keys == block.keys
+
+
+def test_after_a_night_the_new_ids_are_shown_before_they_are_copied(
+    window: QuestionsDialog,
+) -> None:
+    from aqt.qt import QApplication
+
+    block, found = block_of(window), window.found
+    assert found
+    yesterday = found.today - timedelta(1)
+    # As it was read yesterday.
+    window._show(
+        replace(found, today=yesterday, block=replace(block, questions=block.questions[1:]))
+    )
+    window.page.tell("")
+    board = QApplication.clipboard()
+    assert board
+    board.setText("something else")
+    window.page.copy_button.click()
+    wait_until(lambda: window.found and window.found.today == found.today, "today's block")
+    assert window.page.ids.toPlainText() == block.text
+    assert "A new day: these are today's ids." in shown(window)
+    assert clipboard() == "something else"
+    assert not given_blocks(window.mw.col, read_ledger(window.mw.col))
+    copy(window)
+    assert clipboard() == block.text
 
 
 def test_copying_from_the_box_copies_the_whole_block(window: QuestionsDialog) -> None:
@@ -343,6 +385,33 @@ def test_refused_ids_are_remembered_with_enter_and_others_take_their_places(
     wait_until(lambda: window.found and window.found.is_copied, "the undone record")
     assert block_of(window).keys == block.keys
     assert differences(before, snapshot(window.mw.col)) == {}
+
+
+def test_refused_ids_are_asked_again_from_the_reasons(window: QuestionsDialog) -> None:
+    copy(window)
+    block = block_of(window)
+    window.page.refused_edit.setText(f"{block.keys[0].id} {block.keys[1].id}")
+    window.page.retire_button.click()
+    wait_until(lambda: window.found and window.found.retired, "the record")
+    window.why_button.click()
+    why = window.why_dialog
+    assert why
+    assert not why.again_button.isEnabled()
+    rows = why.table.rowCount()
+    last = [why.table.item(row, 0) for row in (rows - 2, rows - 1)]
+    assert {item.text() for item in last if item} == {key.id for key in block.keys[:2]}
+    assert rows == len(block.keys)
+    why.table.selectRow(0)
+    assert not why.again_button.isEnabled()
+    why.table.selectAll()
+    why.again_button.click()
+    wait_until(lambda: window.found and not window.found.retired, "the record")
+    assert not retired_ids(read_ledger(window.mw.col))
+    assert window.mw.col.undo_status().undo == "Ask refused ids again"
+    assert why.table.rowCount() == len(block.keys)
+    assert not why.again_button.isVisible()
+    assert block_of(window).keys == block.keys
+    why.reject()
 
 
 # --- After the block ------------------------------------------------------------------------------

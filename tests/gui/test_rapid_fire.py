@@ -12,6 +12,7 @@ from aqt import gui_hooks
 from aqt.utils import current_window
 
 from remediation.collection.importing import apply_import, preview_import
+from remediation.collection.own_decks import CONFIG_KEY
 from remediation.collection.waiting_decks import waiting_decks
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
@@ -102,16 +103,26 @@ def idle(mw: AnkiQt) -> None:
 def a_deck(
     col: Collection, name: str, cards: int, search: str = "is:review -is:suspended"
 ) -> DeckId:
-    """A filtered deck with so many cards below the add-on's parent."""
+    """A filtered deck of the add-on with so many cards."""
+    notes = ",".join(map(str, (1, *col.find_notes(search))))
     update = col.sched.get_or_create_filtered_deck(DeckId(0))
     update.name = f"Remediation::{name}"
     update.allow_empty = True
     del update.config.search_terms[:]
     update.config.search_terms.append(
-        FilteredDeckConfig.SearchTerm(search=search, limit=cards, order=0)  # type: ignore[arg-type]
+        FilteredDeckConfig.SearchTerm(
+            search=f"-is:suspended -is:buried nid:{notes} ({search})",
+            limit=cards,
+            order=0,  # type: ignore[arg-type]
+        )
     )
     update.config.reschedule = True
-    return DeckId(col.sched.add_or_update_filtered_deck(update).id)
+    deck_id = DeckId(col.sched.add_or_update_filtered_deck(update).id)
+    config = col.get_config(CONFIG_KEY, {"decks": {}})
+    key = "mixed" if name == "Mixed" else name
+    config["decks"][key] = [deck_id, update.name, update.name]
+    col.set_config(CONFIG_KEY, config)
+    return deck_id
 
 
 def a_goal(kind: str = "ALL", number: int = 1) -> Goal:
@@ -158,9 +169,9 @@ def answer(fire: RapidFire, ease: int = GOOD) -> CardId:
     card = wait_for_question(fire)
     reviewer.onEnterKey()
     wait_until(lambda: reviewer.state == "answer", "the answer")
-    before = len(session.answer_ids)
+    before = len(session.answers)
     reviewer._answerCard(ease)  # type: ignore[arg-type]
-    wait_until(lambda: len(session.answer_ids) > before, "the count")
+    wait_until(lambda: len(session.answers) > before, "the count")
     wait_until(lambda: fire.session is None or reviewer.state != "transition", "what comes next")
     for _ in range(3):
         process_events()
@@ -351,12 +362,53 @@ def test_without_a_card_nothing_begins(fire: RapidFire, mw: AnkiQt, kind: str) -
     assert mw.state == "deckBrowser"
 
 
-def test_an_end_without_an_answer_has_no_summary(fire: RapidFire, mw: AnkiQt) -> None:
+def test_an_end_without_an_answer_says_so_and_what_comes_next(fire: RapidFire, mw: AnkiQt) -> None:
+    import aqt.utils
+
     start(fire, [a_deck(mw.col, "Systems::A", 2)])
     assert fire.bar
     fire.bar.end_button.click()
     process_events()
     assert (fire.session, fire.summary, mw.state) == (None, None, "deckBrowser")
+    label = aqt.utils._tooltipLabel
+    assert label
+    assert "No card was answered. To start again: Tools > Remediation > Rapid" in label.text()
+
+
+def test_the_summary_does_not_go_on_where_no_card_waits_any_more(
+    fire: RapidFire, mw: AnkiQt
+) -> None:
+    first, second = a_deck(mw.col, "Systems::A", 1), a_deck(mw.col, "Systems::B", 3)
+    start(fire, [first], a_goal("CARDS", 1))
+    answer(fire)
+    summary = the_summary(fire)
+    idle(mw)
+    mw.col.sched.empty_filtered_deck(second)
+    assert summary.next_button
+    summary.next_button.click()
+    assert fire.session is None
+    assert summary.isVisible()
+    assert summary.next_step.text() == "No card is waiting there any more."
+    assert not summary.next_button.isVisible()
+
+
+def test_the_timebox_of_anki_does_not_ask_in_the_middle(fire: RapidFire, mw: AnkiQt) -> None:
+    deck = a_deck(mw.col, "Systems::A", 4)
+    mw.col.conf["timeLim"] = 60
+    try:
+        start(fire, [deck], a_goal("CARDS", 2))
+        shot = snapshot(mw.col, everything=True)["config"]
+        for _ in range(2):
+            # As if the whole time had gone by with this card. A question of Anki's would hang here.
+            mw.col._startTime = time.time() - 100
+            answer(fire)
+        assert the_summary(fire).headline.text() == "2 of 2 right"
+        after = snapshot(mw.col, everything=True)["config"]
+        assert [_without_times("config", row) for row in after] == [
+            _without_times("config", row) for row in shot
+        ]
+    finally:
+        mw.col.conf["timeLim"] = 0
 
 
 def test_misses_that_came_further_are_in_the_summary(
@@ -365,7 +417,7 @@ def test_misses_that_came_further_are_in_the_summary(
     three_days_ago = int(time.time()) - 3 * 86_400
     request = missed(some_questions(template, 6), when=three_days_ago)
     apply_import(mw.col, preview_import(mw.col, request, Settings()), Settings())
-    deck = waiting_decks(mw.col, "Remediation").mixed[0].deck
+    deck = waiting_decks(mw.col, Settings()).mixed[0].deck
     start(fire, [DeckId(deck)])
     wait_until(lambda: fire._steps_before is not None, "the misses")
     answer(fire, AGAIN)
@@ -584,6 +636,35 @@ def test_the_bar_never_takes_the_keyboard(fire: RapidFire, mw: AnkiQt) -> None:
     assert fire.bar.minimumSizeHint().width() <= mw.web.minimumWidth()
 
 
+@pytest.mark.parametrize("message", ["Paused", ""])
+def test_counts_give_way_in_a_narrow_bar(mw: AnkiQt, message: str) -> None:
+    from aqt.qt import QWidget
+
+    around = QWidget(mw)
+    bar = addon_module("gui.rapid_fire_bar").RapidFireBar(around)
+    bar.show_counts("12 cards left", "34 right, 12 again", "14 s a card")
+    bar.show_paused(True, "P")
+    bar.show_message(message)
+    around.show()
+    seen = set()
+    for width in range(900, 150, -10):
+        bar.resize(width, 30)
+        process_events()
+        shown = (bar.pace.isVisible(), bar.tally.isVisible())
+        seen.add(shown)
+        parts = (bar.left, bar.tally, bar.pace, bar.message, bar.pause_button)
+        whole = all(p.width() >= p.sizeHint().width() for p in parts if p.isVisible())
+        assert whole or shown == (False, False), width
+        assert bar.left.isVisible()
+    assert seen == {(True, True), (False, True), (False, False)}
+    bar.resize(900, 30)
+    process_events()
+    assert bar.pace.isVisible()
+    assert bar.tally.isVisible()
+    around.close()
+    around.deleteLater()
+
+
 def test_pace_and_limits_are_off_by_default(fire: RapidFire, mw: AnkiQt, clock: Clock) -> None:
     start(fire, [a_deck(mw.col, "Systems::A", 4)])
     answer(fire)
@@ -611,11 +692,95 @@ def test_the_answer_shows_by_itself_but_no_button_is_pressed(
     process_events()
     assert side(mw) == "answer"
     assert fire.session
-    assert fire.session.answer_ids == []
+    assert not fire.session.answers
     mw.reviewer._answerCard(3)
-    wait_until(lambda: fire.session and fire.session.answer_ids, "the answer's count")
+    wait_until(lambda: fire.session and fire.session.answers, "the answer's count")
     wait_for_question(fire)
     assert in_bar(fire) == "3 cards left | 1 right, 0 again | 1,060 s a card"
+
+
+@pytest.fixture
+def advancing(mw: AnkiQt) -> None:
+    """Presets with which Anki's auto-advance shows answers and presses Good, both very late."""
+    for preset in mw.col.decks.all_config():
+        preset.update(secondsToShowQuestion=900, secondsToShowAnswer=900, answerAction=2)
+        mw.col.decks.update_config(preset)
+
+
+@pytest.mark.usefixtures("advancing")
+def test_a_pause_stops_the_auto_advance_of_anki_and_going_on_lets_it_go_on(
+    fire: RapidFire, mw: AnkiQt
+) -> None:
+    reviewer = mw.reviewer
+    start(fire, [a_deck(mw.col, "Systems::A", 4)])
+    assert fire.session
+    reviewer.toggle_auto_advance()
+    fire.toggle_pause()
+    reviewer._on_show_answer_timeout()  # what its timer does
+    assert (side(mw), fire.session.is_paused) == ("question", True)
+    fire.toggle_pause()
+    assert reviewer.auto_advance_enabled
+    assert reviewer._show_answer_timer
+    reviewer._on_show_answer_timeout()
+    assert side(mw) == "answer"
+    fire.toggle_pause()
+    reviewer._on_show_question_timeout()
+    assert (side(mw), fire.session.is_paused) == ("answer", True)
+    fire.toggle_pause()
+    assert reviewer._show_question_timer
+    reviewer._on_show_question_timeout()
+    wait_until(lambda: fire.session and fire.session.answers, "the grade")
+    wait_for_question(fire)
+    fire.toggle_pause()
+    fire.stop()
+    assert reviewer.auto_advance_enabled
+
+
+def test_a_pause_turns_no_auto_advance_on(fire: RapidFire, mw: AnkiQt) -> None:
+    start(fire, [a_deck(mw.col, "Systems::A", 4)])
+    for _ in range(2):
+        fire.toggle_pause()
+        assert not mw.reviewer.auto_advance_enabled
+
+
+def test_the_clock_asks_nothing_of_the_collection_during_a_long_operation(
+    fire: RapidFire, mw: AnkiQt, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anki's window would stand still until the end of the operation, as of a sync."""
+    from threading import Event
+
+    from aqt.operations import QueryOp
+
+    calls: list[object] = []
+    run = mw.col._backend._run_command
+
+    def told(*call: Any) -> bytes:
+        calls.append(call)
+        return run(*call)
+
+    def ticks() -> list[object]:
+        calls.clear()
+        fire._on_tick()
+        return calls
+
+    start(fire, [a_deck(mw.col, "Systems::A", 6)], a_goal("MINUTES", 15), reveal_after=90)
+    settle(mw)
+    clock.now += 60
+    monkeypatch.setattr(mw.col._backend, "_run_command", told)
+    assert not ticks()
+    assert in_bar(fire).startswith("14 min left")
+    clock.now += 60
+    done = Event()
+    op = QueryOp(parent=mw, op=lambda _col: done.wait(), success=lambda _ended: None)
+    op.with_progress("As a sync does").run_in_background()
+    try:
+        assert mw.progress.busy()
+        assert not ticks()
+        assert side(mw) == "question"
+    finally:
+        done.set()
+    wait_until(lambda: not mw.progress.busy(), "the end of the operation")
+    wait_until(lambda: side(mw) == "answer", "the answer")
 
 
 def test_nothing_shows_by_itself_while_paused_or_behind_a_window(
@@ -720,7 +885,57 @@ def test_an_answer_that_another_addon_refuses_is_not_counted(fire: RapidFire, mw
     finally:
         gui_hooks.reviewer_will_answer_card.remove(refuse)
     assert fire.session
-    assert fire.session.answer_ids == []
+    assert not fire.session.answers
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_answer_counts_though_another_addon_fails_there(
+    fire: RapidFire, mw: AnkiQt, first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anki then tells nobody else of the answer, and shows no other card."""
+    errors = errors_told(monkeypatch)
+
+    def fail(*_arguments: object) -> None:
+        raise RuntimeError("theirs")
+
+    hook = gui_hooks.reviewer_did_answer_card
+    if first:
+        hook.append(fail)
+    start(fire, [a_deck(mw.col, "Systems::A", 4)], a_goal("CARDS", 1))
+    if not first:
+        hook.append(fail)
+    wait_for_question(fire)
+    mw.reviewer._showAnswer()
+    mw.reviewer._answerCard(3)
+    assert the_summary(fire).headline.text() == "1 of 1 right"
+    assert errors == ["theirs"]
+
+
+def errors_told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What would be shown in Anki's window about errors."""
+    import sys
+
+    told: list[str] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _where: told.append(str(error)))
+    return told
+
+
+def test_the_errors_of_others_at_the_end_are_told_as_without_this(
+    fire: RapidFire, mw: AnkiQt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = errors_told(monkeypatch)
+
+    def fail(new: str, _old: str) -> None:
+        if new == "deckBrowser":
+            raise RuntimeError("theirs")
+
+    start(fire, [a_deck(mw.col, "Systems::A", 4)])
+    answer(fire)
+    assert fire.bar
+    gui_hooks.state_did_change.append(fail)
+    fire.bar.end_button.click()
+    wait_until(lambda: errors == ["theirs"], "the error")
+    assert (fire.session, bars(mw)) == (None, 0)
 
 
 def test_an_error_of_ours_stops_no_review(
@@ -744,7 +959,7 @@ def test_an_error_of_ours_stops_no_review(
 
 
 def test_a_card_costs_next_to_nothing(
-    fire: RapidFire, mw: AnkiQt, record_property: Any, monkeypatch: pytest.MonkeyPatch
+    fire: RapidFire, mw: AnkiQt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spent: dict[str, list[float]] = {}
     guarded = fire._guarded
@@ -765,7 +980,6 @@ def test_a_card_costs_next_to_nothing(
         answer(fire)
     for name in ("_on_question", "_on_shown_answer", "_on_answered"):
         middle = sorted(spent[name])[len(spent[name]) // 2]
-        record_property(name, middle)
         assert middle < PATIENT_MILLISECONDS, (name, spent[name])
 
 

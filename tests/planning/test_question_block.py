@@ -19,6 +19,7 @@ from remediation.planning.question_block import (
     first_day,
     hindrance,
     named_in,
+    next_block_day,
     next_week,
     sources,
 )
@@ -26,6 +27,7 @@ from remediation.planning.question_block import (
 steady = settings(derandomize=True, deadline=None, max_examples=200)
 
 TODAY = date(2026, 3, 11)  # a Wednesday
+MONDAY = 5  # days until the next one
 STEP1 = ("uworld", "step1")
 SYSTEMS = ("Cardiovascular", "Renal", "Endocrine", "")
 
@@ -256,6 +258,34 @@ def test_two_blocks_a_week_and_none_in_the_last(
     assert hindrance(TODAY, blocks, per_week, exam) is expected
 
 
+@pytest.mark.parametrize(
+    ("first", "blocks", "exam", "expected"),
+    [
+        (0, [], None, 0),
+        (3, [], None, 3),
+        (0, [-2, -1], None, MONDAY),
+        (0, [-2, -1, MONDAY, MONDAY + 2], None, MONDAY + 7),
+        (0, [-2, -1], MONDAY + 8, MONDAY),
+        (0, [-2, -1], MONDAY + 7, None),
+        (0, [], 7, None),
+        (3, [], 10, None),
+        (3, [], 11, 3),
+        (9, [], 8, None),
+        (9, [], -1, 9),
+        (0, [-2, -1], -1, MONDAY),
+    ],
+)
+def test_the_next_block_waits_for_its_day_or_the_exam_comes_first(
+    first: int, blocks: list[int], exam: int | None, expected: int | None
+) -> None:
+    def day(number: int | None) -> date | None:
+        return None if number is None else TODAY + timedelta(number)
+
+    days = [TODAY + timedelta(number) for number in blocks]
+    found = next_block_day(TODAY, TODAY + timedelta(first), days, 2, day(exam))
+    assert found == day(expected)
+
+
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_the_next_week_begins_on_the_next_monday(day: date) -> None:
     monday = next_week(day)
@@ -276,16 +306,23 @@ def test_the_next_week_begins_on_the_next_monday(day: date) -> None:
         ("12345, 234, 123456789", []),
         ("１２３４", ["1234"]),
         ("<b>1234</b>\x00", ["1234"]),
+        ("0001234, 1 234", ["1234"]),
+        ("999,999 1,234", ["1234", "999999"]),
+        ("1234-5678 1234/5678", ["1234", "5678"]),
+        ("1234\u20135678", ["1234", "5678"]),
+        ("The following 5 of 20 ids are invalid: 1234", ["1234"]),
+        ("5 and 20", ["5", "20"]),
     ],
 )
 def test_refused_ids_are_found_in_what_the_bank_says(text: str, found: list[str]) -> None:
-    keys = [key("1234"), key("5678"), key("999999")]
+    keys = [key("1234"), key("5678"), key("999999"), key("5"), key("20")]
     assert [k.id for k in named_in(text, keys)] == found
 
 
-def test_ids_of_letters_are_found_as_they_are_written() -> None:
-    keys = [key(id, "amboss", "") for id in ("-aaDMQ", "0jae_4", "3_0SLi")]
-    assert named_in("not found: -aaDMQ,0jae_4 3_0sli", keys) == tuple(keys[:2])
+def test_ids_of_letters_are_found_however_they_are_written() -> None:
+    keys = [key(id, "amboss", "") for id in ("-aaDMQ", "0jae_4", "3_0SLi", "ab-cd1", "7thers")]
+    text = "not found: -aaDMQ,0JAE_4 3_0sli ab\u2011cd1"
+    assert named_in(text, keys) == tuple(keys[:4])
 
 
 @steady

@@ -1,4 +1,4 @@
-"""A rapid-fire session without Anki: goal, time, counts, undone answers, what comes next."""
+"""A rapid-fire session without Anki: goal, time, counts, what comes next."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from remediation.planning.session import (
+    Answer,
     Goal,
     GoalKind,
     MissStep,
@@ -98,48 +99,29 @@ def test_only_the_time_between_pauses_counts(steps: list[tuple[bool, int]]) -> N
 
 def test_the_first_answer_to_a_card_decides() -> None:
     session, _clock = running()
-    for number, (card, again) in enumerate([(1, False), (2, True), (2, False), (1, True)]):
-        session.answer(number, card, again=again)
+    given = [(1, False), (2, True), (2, False), (1, True)]
+    session.answers = [Answer(card, again) for card, again in given]
     assert session.tally == Tally(cards=2, right=1)
     assert session.tally.again == 1
     assert session.cards == {1, 2}
 
 
-def test_an_undone_answer_counts_again_once_redone() -> None:
-    session, _clock = running()
-    session.answer(11, 1, again=True)
-    session.answer(12, 2, again=False)
-    session.let_stand({12})
-    assert (session.tally, session.cards) == (Tally(1, 1), frozenset({2}))
-    session.answer(13, 1, again=False)
-    assert session.tally == Tally(2, 2)
-    session.let_stand({11, 12})
-    assert session.tally == Tally(2, 1)
-
-
-def test_the_pace_is_of_answers_that_stand() -> None:
+def test_the_pace_is_of_all_answers() -> None:
     session, clock = running()
     assert session.pace is None
     clock.now += 30
-    for id in (1, 2, 3):
-        session.answer(id, 7, again=True)
+    session.answers = 3 * [Answer(7, again=True)]
     assert session.pace == 10
-    session.let_stand({1, 2})
+    session.answers = session.answers[:2]
     assert session.pace == 15
 
 
 @steady
-@given(st.lists(st.tuples(st.integers(1, 5), st.booleans()), max_size=30), st.data())
-def test_right_and_again_are_all_cards(
-    answers: list[tuple[int, bool]], data: st.DataObject
-) -> None:
+@given(st.lists(st.builds(Answer, st.integers(1, 5), st.booleans()), max_size=30))
+def test_right_and_again_are_all_cards(answers: list[Answer]) -> None:
     session, _clock = running()
-    for id, (card, again) in enumerate(answers):
-        session.answer(id, card, again=again)
-    standing = data.draw(st.sets(st.integers(0, 30)))
-    session.let_stand(standing)
-    kept = [answer for id, answer in enumerate(answers) if id in standing]
-    assert session.tally.cards == len({card for card, _again in kept}) == len(session.cards)
+    session.answers = answers
+    assert session.tally.cards == len({a.card for a in answers}) == len(session.cards)
     assert 0 <= session.tally.right <= session.tally.cards
 
 
@@ -154,14 +136,14 @@ def test_a_goal_of_nothing_is_refused(number: int) -> None:
 
 def test_a_goal_in_cards_counts_different_cards() -> None:
     session, _clock = running(Goal(GoalKind.CARDS, 2))
-    session.answer(1, 1, again=True)
-    session.answer(2, 1, again=False)
+    session.answers = [Answer(1, again=True), Answer(1, again=False)]
     assert not session.is_reached
     assert (session.cards_left(9), session.cards_left(0)) == (1, 0)
-    session.answer(3, 2, again=False)
+    before = session.answers
+    session.answers = [*before, Answer(2, again=False)]
     assert session.is_reached
     assert session.cards_left(9) == 0
-    session.let_stand({1, 2})
+    session.answers = before
     assert not session.is_reached
 
 
@@ -181,7 +163,7 @@ def test_a_goal_in_minutes_counts_minutes_that_have_begun() -> None:
 
 def test_without_a_goal_it_goes_on() -> None:
     session, clock = running()
-    session.answer(1, 1, again=False)
+    session.answers = [Answer(1, again=False)]
     clock.now += 1e6
     assert not session.is_reached
     assert (session.cards_left(3), session.minutes_left) == (3, 0)
@@ -201,7 +183,7 @@ def test_the_answer_shows_at_whichever_limit_is_first(
 
 def test_the_next_step_is_the_first_deck_with_cards() -> None:
     session, clock = running()
-    session.answer(1, 1, again=False)
+    session.answers = [Answer(1, again=False)]
     clock.now += 90
     decks = [Waiting(1, "Heart", 0), Waiting(2, "Kidney", 12), Waiting(3, "Lung", 4)]
     summary = session.summary(Progress(half_way=1), decks)
