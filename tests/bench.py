@@ -28,12 +28,13 @@ from anki.buildinfo import version as anki_version
 from anki.collection import Collection, SearchNode
 
 from remediation.collection.database import ids_in, pieces
+from remediation.collection.deck_update import plan_deck_update
 from remediation.collection.evidence import diagnose
 from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.ledger import read_ledger
-from remediation.collection.naming import Naming, name_reasons, plan_deck_update
+from remediation.collection.naming import Naming, name_reasons
 from remediation.collection.question_scan import scan_questions
-from remediation.collection.release_queue import read_plan
+from remediation.collection.release_queue import read_overview
 from remediation.collection.repair import plan_repair
 from remediation.collection.repair_states import repair_states
 from remediation.collection.today import read_today
@@ -206,7 +207,7 @@ def _afterwards(col: Collection, size: int, misses: int) -> Iterator[Figure]:
         ("state of every repair", lambda: repair_states(col, ledger)),
         ("read today", lambda: read_today(col, settings)),
         ("see whether decks would change", lambda: plan_deck_update(col, settings)),
-        ("order the cards that wait", lambda: read_plan(col, settings)),
+        ("order the cards that wait", lambda: read_overview(col, settings)),
         ("see whether tags need repair", lambda: plan_repair(col, settings, decks_too=False)),
     ):
         yield Figure(f"{what}, {misses:,} misses", size, _median(work, runs=1))

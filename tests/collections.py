@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from anki.collection import Collection
 
+from remediation.collection.anki_days import anki_days
 from remediation.collection.importing import ImportRequest
+from remediation.collection.release_queue import (
+    ReleasePlan,
+    ReleaseResult,
+    plan_daily_release,
+    read_overview,
+    release,
+)
 from remediation.model.attempts import Attempt, Outcome
 from remediation.model.records import Sitting
+from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 
 # What may differ after undo, listed once for all comparisons: times and numbers of changes, marks
@@ -81,3 +91,19 @@ def differences(before: Snapshot, after: Snapshot) -> dict[str, tuple[list[Any],
         for table in sorted(before.keys() | after.keys())
         if before.get(table) != after.get(table)
     }
+
+
+def today(col: Collection) -> date:
+    """The date of what Anki counts as today."""
+    return date.fromordinal(anki_days(col).today())
+
+
+def read_plan(col: Collection, settings: Settings) -> ReleasePlan:
+    """Which cards would become active today."""
+    return read_overview(col, settings).plan
+
+
+def release_daily(col: Collection, settings: Settings) -> ReleaseResult:
+    """Makes what is left of today's share active, as it happens by itself each day."""
+    plan = plan_daily_release(col, settings)
+    return release(col, settings, plan) if plan else ReleaseResult()

@@ -10,10 +10,8 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections import Counter
 from collections.abc import Collection as AnyCollection
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 from anki.cards import CardId
@@ -43,9 +41,6 @@ _LEAST_OVERDUE = 1e-6
 # Ranks that differ by less count as equal: the overdueness, a logarithm, by 5 %, days not at all.
 # Anki computes in other steps of time, and no card is to move for so little.
 _SAME_RANK = 0.05
-
-# A sentence names so many decks.
-_NAMED_DECKS = 3
 
 _Order = FilteredDeckConfig.SearchTerm.Order
 
@@ -196,78 +191,3 @@ def _are_the_first(inside: Set[CardId], cards: Sequence[DeckCard], limit: int) -
     last = max((rank for rank, is_inside in ranked if is_inside), default=-math.inf)
     next_ = min((rank for rank, is_inside in ranked if not is_inside), default=math.inf)
     return limit == 0 or next_ >= last - _SAME_RANK
-
-
-@dataclass(frozen=True)
-class DeckCount:
-    """What became of the cards that belong into a filtered deck; each is counted once.
-
-    `ready` are in it and can be studied, of `total`. `elsewhere` are those in other filtered
-    decks, by the deck's full name. `later` are over the deck's limit, free only since it was
-    built, or in learning and not due.
-    """
-
-    name: str
-    total: int
-    ready: int
-    suspended: int = 0
-    buried: int = 0
-    answered_today: int = 0
-    later: int = 0
-    elsewhere: Mapping[str, int] = field(default_factory=dict)
-
-    def sentence(self) -> str:
-        """As in "12 of 40: 20 suspended, 8 already in Cram IM"."""
-        elsewhere = sorted(self.elsewhere.items(), key=lambda item: -item[1])
-        others = elsewhere[_NAMED_DECKS:]
-        parts = [
-            (self.suspended, "suspended"),
-            (self.buried, "buried until tomorrow"),
-            (self.answered_today, "answered today"),
-            *((number, f"already in {_short(name)}") for name, number in elsewhere[:_NAMED_DECKS]),
-            (sum(number for _name, number in others), f"already in {len(others)} other decks"),
-            (self.later, "left for later"),
-        ]
-        why = ", ".join(f"{number:,} {what}" for number, what in parts if number)
-        return f"{self.ready:,} of {self.total:,}" + (f": {why}" if why else "")
-
-
-def _short(deck_name: str) -> str:
-    return deck_name.rpartition("::")[2]
-
-
-def count_cards(
-    name: str,
-    deck: DeckId | None,
-    cards: Iterable[DeckCard],
-    deck_names: Mapping[DeckId, str],
-    *,
-    study: bool,
-) -> DeckCount:
-    """The count of one deck; `deck` is None where it does not exist."""
-    counts: Counter[str] = Counter()
-    elsewhere: Counter[str] = Counter()
-    for card in cards:
-        counts["total"] += 1
-        if card.suspended:
-            counts["suspended"] += 1
-        elif card.buried:
-            counts["buried"] += 1
-        elif card.deck == deck:
-            counts["ready"] += 1
-        elif card.filtered:
-            elsewhere[deck_names.get(card.deck, "")] += 1
-        elif study and card.answered_today:
-            counts["answered_today"] += 1
-        else:
-            counts["later"] += 1
-    return DeckCount(
-        name,
-        counts["total"],
-        counts["ready"],
-        counts["suspended"],
-        counts["buried"],
-        counts["answered_today"],
-        counts["later"],
-        dict(elsewhere),
-    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from anki.collection import Collection
 
-from ..diagnosis.recall import SECONDS_PER_DAY
 from ..settings import Settings
+from .anki_days import anki_days
 from .ledger import Ledger, NewRecords, read_ledger, remember, write_records
 from .shared_settings import stored_name
 from .undo import UndoStep
@@ -57,12 +57,4 @@ def set_exam_date(
 def days_to_exam(col: Collection, ledger: Ledger) -> int | None:
     """In how many of Anki's days the exam is: 0 today, below 0 afterwards, None without a date."""
     day = exam_date(ledger)
-    return (day - today(col)).days if day else None
-
-
-def today(col: Collection) -> date:
-    """The date of what Anki counts as today: after midnight still the day before, for some hours.
-
-    It is the date of the middle of that day, whatever the hour at which it begins.
-    """
-    return datetime.fromtimestamp(col.sched.day_cutoff - SECONDS_PER_DAY // 2).date()
+    return day.toordinal() - anki_days(col).today() if day else None

@@ -17,17 +17,12 @@ from ..model.misses import Miss
 from ..model.progress import Progress, no_progress
 from ..model.records import NoteRef, Question, Release
 from ..settings import Settings
-from . import filtered_decks, tags
-from .deck_contents import DeckCount
-from .evidence import SHIFT_RESET
-from .filtered_decks import DeckPlan, FilteredDeck
-from .ledger import Ledger, NewRecords, has_ledger, read_ledger, remember, write_records
-from .projection import decks_to_study, project
+from . import tags
+from .ledger import Ledger, NewRecords, read_ledger, write_records
+from .projection import project
 from .recall_cards import recall_changes
 from .release_queue import budget_left, waiting_cards
 from .undo import UndoStep
-
-DECKS_UNDO_NAME = "Update Remediation decks"
 
 
 @dataclass(frozen=True)
@@ -57,14 +52,16 @@ class Naming:
 class NamingResult:
     """What was written. `undo_step` names the step to undo, 0 where nothing had to be written.
 
-    `moved_cards` says that cards belong into other decks now (`update_decks`). Not frozen, since
-    Anki's CollectionOp asks for a result whose `changes` can be set.
+    `questions` are the records that changed, as they are now. `moved_cards` says that cards belong
+    into other decks now (see deck_update.py). Not frozen, since Anki's CollectionOp asks for a
+    result whose `changes` can be set.
     """
 
     changes: OpChanges = field(default_factory=OpChanges)
     undo_step: int = 0
     named: int = 0
     moved_cards: bool = False
+    questions: tuple[Question, ...] = ()
 
 
 def name_reasons(
@@ -75,8 +72,8 @@ def name_reasons(
 ) -> NamingResult:
     """Records the reasons, and moves tags and cards as they call for.
 
-    The filtered decks are left as they are (`update_decks`), so that naming one reason after the
-    other stays fast. Nothing is written where all was said before. Raises Cancelled where
+    The filtered decks are left as they are (see deck_update.py), so that naming one reason after
+    the other stays fast. Nothing is written where all was said before. Raises Cancelled where
     `progress` does; nothing is left behind then.
     """
     progress("Reading records", 0, 0)
@@ -108,7 +105,13 @@ def name_reasons(
     rule_tag = tags.rule_tag(settings.tag_root)
     # Without tags, the decks' own searches say what moved.
     moved = settings.decks_by == "notes" or projected.tags.other_than(rule_tag)
-    return NamingResult(step.changes, step.target, len(changed), moved or bool(projected.unsuspend))
+    return NamingResult(
+        step.changes,
+        step.target,
+        len(changed),
+        moved or bool(projected.unsuspend),
+        tuple(changed.values()),
+    )
 
 
 def _named(question: Question, naming: Naming, now: int) -> Question:
@@ -159,39 +162,3 @@ def _to_release(
         return ()
     queue = waiting_cards(col, ledger.sittings, asked, ledger.releases.values())
     return tuple(CardId(waiting.card) for waiting in queue[: budget_left(col, ledger, settings)])
-
-
-def plan_deck_update(col: Collection, settings: Settings) -> DeckPlan:
-    """What `update_decks` would do; empty where every deck holds what it should."""
-    return filtered_decks.plan_decks(col, settings, _wanted_decks(col, settings))
-
-
-def count_decks(col: Collection, settings: Settings) -> list[DeckCount]:
-    """What became of the cards that belong into each filtered deck, as it is now."""
-    return filtered_decks.deck_counts(col, settings, _wanted_decks(col, settings))
-
-
-def _wanted_decks(col: Collection, settings: Settings) -> tuple[FilteredDeck, ...]:
-    return decks_to_study(col, settings, read_ledger(col)) if has_ledger(col) else ()
-
-
-def update_decks(col: Collection, settings: Settings) -> UndoStep | None:
-    """Builds the filtered decks anew that would then hold other cards, as one undo step.
-
-    None where there is none.
-    """
-    plan = plan_deck_update(col, settings)
-    if not plan:
-        return None
-    with UndoStep(col, DECKS_UNDO_NAME) as step:
-        filtered_decks.build_decks(col, step, settings, plan)
-    return step
-
-
-def forget_shift(col: Collection, settings: Settings) -> UndoStep:
-    """Lets only answers from now on shift the suggestions, as one undo step."""
-    chosen = remember(read_ledger(col), {SHIFT_RESET: int(time.time())})
-    records = NewRecords(remembered=(chosen,))
-    with UndoStep(col, "Forget what answers taught") as step:
-        write_records(col, step, records, deck_parent=settings.deck_parent)
-    return step

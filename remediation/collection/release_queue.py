@@ -19,7 +19,7 @@ from anki.consts import QUEUE_TYPE_SUSPENDED
 from anki.notes import NoteId
 
 from ..diagnosis.recall import SECONDS_PER_DAY
-from ..diagnosis.repair import RepairState
+from ..diagnosis.repair import Repair, RepairState
 from ..matching.core_notes import yield_rank
 from ..model.banks import QuestionKey
 from ..model.exam_weights import exam_weight
@@ -35,8 +35,8 @@ from .exam_date import days_to_exam, exam_date, is_said
 from .filtered_decks import BuiltDeck
 from .found_notes import tags_of_notes
 from .ledger import Ledger, NewRecords, has_ledger, read_ledger, write_records
-from .projection import notes_to_study, project
-from .repair_states import repair_states
+from .projection import active_repairs, notes_to_study, project
+from .repair_states import in_state
 from .study_time import read_study_time
 from .undo import UndoStep
 
@@ -167,10 +167,12 @@ def _weight(question: Question, miss: Miss | None) -> tuple[float, float] | None
 def released_today(col: Collection, releases: Iterable[Release]) -> int:
     """How many cards became active in what Anki counts as today.
 
-    A card that two computers released before they synced is one card.
+    A card that two computers released before they synced is one card. What a computer released
+    whose clock was ahead counts on the day that it was there.
     """
-    day_began = col.sched.day_cutoff - SECONDS_PER_DAY
-    return len({card for r in releases if r.at >= day_began for card in r.cards})
+    day_ends = col.sched.day_cutoff
+    day = range(day_ends - SECONDS_PER_DAY, day_ends)
+    return len({card for release in releases if release.at in day for card in release.cards})
 
 
 def budget_left(col: Collection, ledger: Ledger, settings: Settings) -> int:
@@ -215,16 +217,13 @@ def plan_release(
     return ReleasePlan(tuple(queue), number, done, most, days, study_time)
 
 
-def read_plan(col: Collection, settings: Settings) -> ReleasePlan:
-    """What would become active today, from the ledger and the repairs as they are."""
-    return _plan_now(col, settings, read_ledger(col))
-
-
-def _plan_now(col: Collection, settings: Settings, ledger: Ledger) -> ReleasePlan:
-    states = {key: repair.state for key, repair in repair_states(col, ledger).items()}
+def _plan_now(
+    col: Collection, settings: Settings, ledger: Ledger, repairs: Mapping[QuestionKey, Repair]
+) -> ReleasePlan:
+    """What would become active today."""
     # Those filed under a habit wait only where the student asked for their cards.
-    closed = {key for key, state in states.items() if state is RepairState.REPAIRED}
-    half_way = {key for key, state in states.items() if state is RepairState.HALF_WAY}
+    closed = in_state(repairs, RepairState.REPAIRED)
+    half_way = in_state(repairs, RepairState.HALF_WAY)
     return plan_release(col, settings, ledger, closed=closed, half_way=half_way)
 
 
@@ -245,18 +244,28 @@ class ReleaseOverview:
 def read_overview(col: Collection, settings: Settings) -> ReleaseOverview:
     """What became active today and what waits, and when the exam is."""
     ledger = read_ledger(col)
+    return release_overview(col, settings, ledger, active_repairs(col, ledger))
+
+
+def release_overview(
+    col: Collection, settings: Settings, ledger: Ledger, repairs: Mapping[QuestionKey, Repair]
+) -> ReleaseOverview:
+    """The same of a ledger that was read already, with its repairs (`active_repairs`)."""
     return ReleaseOverview(
-        _plan_now(col, settings, ledger),
+        _plan_now(col, settings, ledger, repairs),
         exam_date(ledger),
         is_said(ledger),
         bool(ledger.questions),
     )
 
 
-def release(col: Collection, settings: Settings, plan: ReleasePlan) -> ReleaseResult:
+def release(
+    col: Collection, settings: Settings, plan: ReleasePlan, *, decks_later: bool = False
+) -> ReleaseResult:
     """Makes the cards of the plan active as one undo step; tags and decks follow.
 
-    Cards that do not wait any more, as they became active or went meanwhile, are left as they are;
+    `decks_later` leaves the decks as they are for now (see `Projection.with_decks_later`). Cards
+    that do not wait any more, as they became active or went meanwhile, are left as they are;
     nothing is written where none is left.
     """
     ledger = read_ledger(col)
@@ -264,6 +273,8 @@ def release(col: Collection, settings: Settings, plan: ReleasePlan) -> ReleaseRe
     if not cards:
         return ReleaseResult()
     projected, _decks = project(col, settings, ledger, cards)
+    if decks_later:
+        projected = projected.with_decks_later()
     records = NewRecords(releases=Release(int(time.time()), cards).split())
     title = "Release 1 card" if len(cards) == 1 else f"Release {len(cards):,} cards"
     with UndoStep(col, title) as step:
@@ -289,16 +300,12 @@ def _still_waiting(col: Collection, card_ids: Sequence[int], ledger: Ledger) -> 
 ######################################################################
 
 
-def needs_release(col: Collection, settings: Settings) -> bool:
-    """Whether cards are to become active today by themselves. Only reads."""
+def plan_daily_release(col: Collection, settings: Settings) -> ReleasePlan | None:
+    """What is to become active today by itself, for `release`; None where nothing is."""
     if not (settings.release_daily and settings.cards_unsuspended_per_day and has_ledger(col)):
-        return False
+        return None
     ledger = read_ledger(col)
     if not budget_left(col, ledger, settings):
-        return False
-    return bool(_plan_now(col, settings, ledger).cards)
-
-
-def release_daily(col: Collection, settings: Settings) -> ReleaseResult:
-    """Makes what is left of today's share active; writes nothing where nothing is."""
-    return release(col, settings, read_plan(col, settings))
+        return None
+    plan = _plan_now(col, settings, ledger, active_repairs(col, ledger))
+    return plan if plan.cards else None

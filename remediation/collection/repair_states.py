@@ -8,9 +8,7 @@ filtered deck that does not reschedule, since recalling is recalling. Due dates 
 Anki are no answers. The first answer of a day decides; the steps after it repeat what was just
 read.
 
-Days are Anki's: a day begins at the collection's rollover hour on the clock of this computer, as it
-was at that time. (Anki's own `rated:` counts back from tonight in days of 24 hours, so that reviews
-near the rollover hour change their day when the clocks change. A repair must not.)
+Days are Anki's, see anki_days.py.
 """
 
 from __future__ import annotations
@@ -18,9 +16,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection as AnyCollection
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
+from itertools import chain
 
 from anki.collection import Collection
 from anki.consts import (
@@ -41,13 +40,14 @@ from ..diagnosis.repair import (
     SiblingRight,
     repair_of,
 )
-from ..matching.core_notes import Candidate, siblings
+from ..matching.core_notes import Siblings
 from ..matching.question_tags import questions_of_note
 from ..model.attempts import Outcome
 from ..model.banks import QuestionKey
 from ..model.decisions import family_of
 from ..model.misses import Miss, all_misses
 from ..model.progress import Progress, no_progress
+from .anki_days import AnkiDays, anki_days
 from .database import database, ids_in, pieces
 from .found_notes import tags_of_notes
 from .ledger import Ledger
@@ -78,20 +78,21 @@ def repair_states(
         misses.setdefault(miss.key, []).append(miss)
     if not misses:
         return {}
-    days = AnkiDays(col.get_preferences().scheduling.rollover)
-    today = days.day(datetime.now().timestamp())
+    days = anki_days(col)
+    today = days.today()
     progress("Reading cards", 0, 0)
     core = core_note_ids(col, (some[-1].question for some in misses.values()))
     note_ids = sorted({note for notes in core.values() for note in notes})
     since = min(days.day(some[0].sitting.when) for some in misses.values())
     cards = _core_cards(col, note_ids, days, since, today, activated, progress)
-    questions = _Siblings(col, note_ids)
+    siblings = Siblings(ledger.questions)
+    named = {n: questions_of_note(tags) for n, tags in tags_of_notes(col, note_ids).items()}
     rights = _days_right(ledger, days, today)
     states = {}
     for done, (key, some) in enumerate(misses.items()):
         if done % _QUESTIONS_PER_PROGRESS == 0:
             progress("Judging repairs", done, len(misses))
-        others = questions.of(key, core[key])
+        others = siblings.of(key, chain.from_iterable(named[note] for note in core[key]), ())
         states[key] = repair_of(
             RepairEvidence(
                 tuple(MissDay(days.day(m.sitting.when), family_of(m.reason)) for m in some),
@@ -106,35 +107,9 @@ def repair_states(
     return states
 
 
-def repaired_questions(
-    col: Collection, ledger: Ledger, activated: AnyCollection[int] = ()
-) -> frozenset[QuestionKey]:
-    """The questions whose newest miss is repaired: their cards need no special work any more.
-
-    Suspended cards that are `activated` (their ids) have to be recalled as well.
-    """
-    repairs = repair_states(col, ledger, activated=activated)
-    return frozenset(k for k, repair in repairs.items() if repair.state is RepairState.REPAIRED)
-
-
-class AnkiDays:
-    """Anki's days, each given as the number of its date (`date.toordinal`).
-
-    A day begins at the hour `rollover` of this computer's clock: an answer at 3 o'clock usually
-    belongs to the day before. Source: rslib/src/scheduler/timing.rs, which takes the hour in the
-    time zone of that moment, summer time or not.
-    """
-
-    def __init__(self, rollover: int) -> None:
-        self._rollover = rollover
-
-    def day(self, moment: float) -> int:
-        """The day of a moment in seconds since the epoch."""
-        return (datetime.fromtimestamp(moment) - timedelta(hours=self._rollover)).toordinal()
-
-    def begin(self, day: int) -> float:
-        """The moment at which a day begins, in seconds since the epoch."""
-        return datetime.combine(date.fromordinal(day), time(self._rollover)).timestamp()
+def in_state(repairs: Mapping[QuestionKey, Repair], *states: RepairState) -> frozenset[QuestionKey]:
+    """The questions whose repair is in one of these states."""
+    return frozenset(key for key, repair in repairs.items() if repair.state in states)
 
 
 @dataclass
@@ -209,21 +184,6 @@ def _answers(
             answers[card_id].add(first + bisect_right(begins, at) - 1, ease)
         done += len(some)
     return answers
-
-
-class _Siblings:
-    """The other questions that the core notes' tags name."""
-
-    def __init__(self, col: Collection, note_ids: Iterable[NoteId]) -> None:
-        self._candidates = {
-            note: Candidate(note, questions_of_note(tags), 0, 0.0)
-            for note, tags in tags_of_notes(col, note_ids).items()
-        }
-
-    def of(self, key: QuestionKey, core: Iterable[NoteId]) -> list[QuestionKey]:
-        """The siblings of a question with these core notes, seen in a sitting or not."""
-        ids = siblings(key, (self._candidates[note] for note in core), ())
-        return [QuestionKey(key.bank, key.exam, id) for id in ids]
 
 
 def _days_right(ledger: Ledger, days: AnkiDays, today: int) -> Mapping[QuestionKey, set[int]]:

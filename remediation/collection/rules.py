@@ -18,8 +18,9 @@ from ..model.codec import DamagedRecord
 from ..model.misses import Miss, all_misses, latest_misses
 from ..model.records import Sitting
 from ..model.rules import MOST_ACTIVE, ActiveRule, RuleCheck
-from ..planning.habits import Block, Habits, habit_rates
+from ..planning.habits import SLIP, Block, Habits, SlipWeek, habit_rates, slip_week
 from ..settings import Settings
+from .anki_days import anki_days
 from .ledger import Ledger, NewRecords, read_ledger, remember, write_records
 from .undo import UndoStep
 
@@ -137,8 +138,9 @@ def habit_blocks(ledger: Ledger) -> list[Block]:
     Nor do misses whose record the student deleted.
 
     Sittings that extend each other are one block. It does not count where one of them is gone, or
-    where they list more questions than the block had.
+    where they list more questions than the block had. The sample is left out.
     """
+    ledger = ledger.without_sample()
     misses: dict[str, list[Miss]] = {}
     for miss in all_misses(ledger.sittings, ledger.questions):
         misses.setdefault(miss.sitting_key, []).append(miss)
@@ -289,7 +291,7 @@ class RulesOverview:
 
     `uses` are those of the `active` rules, in their order. `own` are the rules that the student
     wrote. `reasons` counts the misses of each reason or group, `misses` all of them. `blocks` is
-    how many blocks could be counted for the `habits`.
+    how many blocks could be counted for the `habits`. `slips` is a week with many of them.
     """
 
     active: tuple[ActiveRule, ...]
@@ -300,21 +302,25 @@ class RulesOverview:
     blocks: int
     habits: Habits
     changes: AnswerChanges
+    slips: SlipWeek | None
 
 
 def read_overview(col: Collection) -> RulesOverview:
     """Reads the ledger and works all of it out."""
-    ledger = read_ledger(col)
+    ledger = read_ledger(col).without_sample()
     active = active_rules(ledger)
-    reasons = [miss.reason for miss in all_misses(ledger.sittings, ledger.questions)]
+    misses = list(all_misses(ledger.sittings, ledger.questions))
+    days = anki_days(col)
+    slips = (days.day(miss.sitting.when) for miss in misses if miss.reason == SLIP)
     blocks = habit_blocks(ledger)
     return RulesOverview(
         active,
         tuple(rule_use(ledger, rule.text) for rule in active),
         students_rules(ledger),
-        Counter(filter(None, reasons)),
-        len(reasons),
+        Counter(miss.reason for miss in misses if miss.reason),
+        len(misses),
         len(blocks),
         habit_rates(blocks),
         answer_changes(ledger),
+        slip_week(slips, days.today()),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from anki.collection import Collection
@@ -12,10 +11,12 @@ from ..model.banks import QuestionKey
 from ..model.misses import latest_misses
 from ..model.progress import Progress, no_progress
 from ..settings import Settings
-from .deck_contents import DeckCount
+from .anki_days import anki_days
+from .deck_counts import DeckCount
+from .deck_update import count_decks
 from .ledger import has_ledger, read_ledger
-from .naming import count_decks
-from .repair_states import AnkiDays, repair_states
+from .projection import active_repairs
+from .release_queue import ReleaseOverview, release_overview
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,14 @@ class MissProgress:
 class Today:
     """The filtered decks as they are, and the misses in the order first missed.
 
-    `day` is the number of Anki's today, as `repair_step` takes it.
+    `day` is the number of Anki's today, as `repair_step` takes it. `release` is what is shown
+    about new cards, None before there are any records.
     """
 
     decks: tuple[DeckCount, ...] = ()
     misses: tuple[MissProgress, ...] = ()
     day: int = 0
+    release: ReleaseOverview | None = None
 
     @property
     def unnamed(self) -> int:
@@ -59,11 +62,15 @@ def read_today(col: Collection, settings: Settings, progress: Progress = no_prog
         return Today()
     ledger = read_ledger(col)
     newest = latest_misses(ledger.sittings, ledger.questions)
-    repairs = repair_states(col, ledger, progress)
+    repairs = active_repairs(col, ledger, progress)
     misses = tuple(
         MissProgress(key, newest[key].question.system, newest[key].reason, repair)
         for key, repair in repairs.items()
     )
-    days = AnkiDays(col.get_preferences().scheduling.rollover)
     progress("Counting cards", 0, 0)
-    return Today(tuple(count_decks(col, settings)), misses, days.day(time.time()))
+    return Today(
+        tuple(count_decks(col, settings, ledger, repairs)),
+        misses,
+        anki_days(col).today(),
+        release_overview(col, settings, ledger, repairs),
+    )

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import Callable
 
-from anki.collection import Collection, OpChanges
 from aqt.main import AnkiQt
 from aqt.operations import CollectionOp, QueryOp
 from aqt.qt import QGridLayout, QPushButton, QWidget, qconnect
 
-from ..collection.exam_date import set_exam_date
 from ..collection.release_queue import ReleaseOverview, read_overview
 from . import addon_settings
+from .exam_date_dialog import ExamDateDialog
 from .layouts import sentence
-from .release_panel import ExamDateDialog, exam_sentence
+from .release_words import exam_sentence
 
 
 class ExamStep:
@@ -72,15 +71,10 @@ class ExamStep:
         dialog = ExamDateDialog(self._parent, self.overview)
         self.dialog = dialog
         settings = addon_settings.load(self._mw)
-
-        def write(col: Collection) -> OpChanges:
-            step = set_exam_date(col, settings, dialog.day, dialog.minutes.current())
-            return step.changes if step else OpChanges()
-
         qconnect(
             dialog.accepted,
             lambda: (
-                CollectionOp(self._parent, write)
+                CollectionOp(self._parent, dialog.answer(settings))
                 .success(lambda _changes: self._read(self._show_answer))
                 .failure(self._on_failed)
                 .run_in_background(initiator=self)

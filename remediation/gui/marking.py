@@ -14,6 +14,7 @@ from aqt.reviewer import Reviewer
 from aqt.utils import tooltip
 
 from . import addon_settings
+from .sync_watch import SyncWatch
 from .windows import NAMING_WINDOW
 
 if TYPE_CHECKING:
@@ -31,13 +32,15 @@ _NAME = "remediationNameReason"
 MOST_NOTES = 20
 
 
-def watch(mw: AnkiQt) -> None:
+def watch(mw: AnkiQt, sync: SyncWatch) -> None:
     """Adds the key and the menu entries, from now on and wherever they belong."""
-    _Reviewing(mw)
-    _Browsing(mw)
+    _Reviewing(mw, sync)
+    _Browsing(mw, sync)
 
 
-def ask(mw: AnkiQt, note_ids: Iterable[int], parent: QWidget) -> MissedCardDialog | None:
+def ask(
+    mw: AnkiQt, sync: SyncWatch, note_ids: Iterable[int], parent: QWidget
+) -> MissedCardDialog | None:
     """Opens the dialog about these notes; where there is nothing to ask it says why (None)."""
     from ..collection.marked_miss import are_own_notes
     from .missed_card_dialog import MissedCardDialog
@@ -55,7 +58,7 @@ def ask(mw: AnkiQt, note_ids: Iterable[int], parent: QWidget) -> MissedCardDialo
             "These are Remediation's own records. Select the notes that you study for the question."
         )
     else:
-        dialog = MissedCardDialog(mw, chosen, parent)
+        dialog = MissedCardDialog(mw, sync, chosen, parent)
         dialog.open()
         return dialog
     tooltip(refusal, parent=parent, period=5000)
@@ -69,8 +72,9 @@ def ask(mw: AnkiQt, note_ids: Iterable[int], parent: QWidget) -> MissedCardDialo
 class _Reviewing:
     """The key and the entry of the reviewer's menu, for the card in front of the student."""
 
-    def __init__(self, mw: AnkiQt) -> None:
+    def __init__(self, mw: AnkiQt, sync: SyncWatch) -> None:
         self._mw = mw
+        self._sync = sync
         gui_hooks.state_shortcuts_will_change.append(self._add_key)
         gui_hooks.reviewer_will_show_context_menu.append(self._add_entry)
 
@@ -94,7 +98,7 @@ class _Reviewing:
     def _ask(self) -> None:
         card = self._mw.reviewer.card
         if card is not None:
-            ask(self._mw, (card.nid,), self._mw)
+            ask(self._mw, self._sync, (card.nid,), self._mw)
 
 
 # In the browser
@@ -104,8 +108,9 @@ class _Reviewing:
 class _Browsing:
     """The entries of the browser's Notes menu and of the menu on the selection."""
 
-    def __init__(self, mw: AnkiQt) -> None:
+    def __init__(self, mw: AnkiQt, sync: SyncWatch) -> None:
         self._mw = mw
+        self._sync = sync
         gui_hooks.browser_menus_did_init.append(self._add_entries)
         gui_hooks.browser_will_show_context_menu.append(self._add_to_selection)
 
@@ -113,7 +118,7 @@ class _Browsing:
         menu = browser.form.menu_Notes
         menu.addSeparator()
         for name, title, act in (
-            (_MISSED, TITLE, lambda: ask(self._mw, browser.selected_notes(), browser)),
+            (_MISSED, TITLE, lambda: self._ask(browser)),
             (_NAME, NAME_TITLE, lambda: _name_reasons(self._mw, browser)),
         ):
             action = QAction(title, browser)
@@ -121,6 +126,9 @@ class _Browsing:
             qconnect(action.triggered, act)
             menu.addAction(action)
         qconnect(menu.aboutToShow, lambda: self._offer(browser))
+
+    def _ask(self, browser: Browser) -> None:
+        ask(self._mw, self._sync, browser.selected_notes(), browser)
 
     def _add_to_selection(self, browser: Browser, menu: QMenu) -> None:
         self._offer(browser)
@@ -131,37 +139,23 @@ class _Browsing:
             menu.addActions(new)
 
     def _offer(self, browser: Browser) -> None:
-        """Shows the second entry where it has something to do."""
+        """Shows the second entry where it can have something to do.
+
+        A menu must not wait for the records, which are read once the entry is chosen; and tags do
+        not say it: not every student has them, and AnkiHub removes them.
+        """
+        from ..collection.ledger import has_ledger
+
+        few = 0 < browser.table.len_selection() <= MOST_NOTES
         for name, entry in _entries(browser).items():
             if name == _NAME:
-                entry.setVisible(_look_unnamed(self._mw, browser))
+                entry.setVisible(few and has_ledger(self._mw.col))
 
 
 def _entries(browser: Browser) -> dict[str, QAction]:
     """Our own entries of the Notes menu, by name."""
     actions = browser.form.menu_Notes.actions()
     return {a.objectName(): a for a in actions if a.objectName() in (_MISSED, _NAME)}
-
-
-def _look_unnamed(mw: AnkiQt, browser: Browser) -> bool:
-    """Whether a selected note has the tags of a miss and none of a reason.
-
-    A menu must not wait for the records; those are read once the entry is chosen.
-    """
-    from ..collection.database import database, ids_in
-    from ..collection.tags import deficit_tag, systems_root
-
-    if not 0 < browser.table.len_selection() <= MOST_NOTES:
-        return False
-    root = addon_settings.load_quietly(mw).tag_root
-    missed = f" {systems_root(root)}::".casefold()
-    named = f" {deficit_tag(root, '1').rpartition('::')[0]}::".casefold()
-    ids = ids_in(browser.selected_notes())
-    tags = [
-        f" {words} ".casefold()
-        for words in database(mw.col).list(f"select tags from notes where id in {ids}")
-    ]
-    return any(missed in words and named not in words for words in tags)
 
 
 def _name_reasons(mw: AnkiQt, browser: Browser) -> None:
@@ -173,7 +167,7 @@ def _name_reasons(mw: AnkiQt, browser: Browser) -> None:
         if keys:
             aqt.dialogs.open(NAMING_WINDOW, mw, only=keys)
         else:
-            tooltip("Every miss of these notes has its reason.", parent=browser)
+            tooltip("These notes have no miss without a reason.", parent=browser)
 
     op = QueryOp(parent=browser, op=lambda col: unnamed_misses(col, notes), success=on_found)
     op.failure(lambda error: addon_settings.show_error(browser, error)).run_in_background()

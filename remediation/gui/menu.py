@@ -30,7 +30,7 @@ def add_to(mw: AnkiQt) -> None:
     repair_after_sync(mw, watch)
     release_daily(mw, watch)
     decks = DeckUpdates(mw, watch)
-    marking.watch(mw)
+    marking.watch(mw, watch)
     makers = _Windows(mw, watch, decks)
     menu = QMenu("&Remediation", mw)
     for title, name, make in (
@@ -47,7 +47,7 @@ def add_to(mw: AnkiQt) -> None:
         _add(menu, title, partial(aqt.dialogs.open, name, mw))
     menu.addSeparator()
     _add(menu, "&Update decks", decks.update_now)
-    _add(menu, "&Repair tags and decks", lambda: run_repair(mw))
+    _add(menu, "&Repair tags and decks", lambda: run_repair(mw, watch))
     mw.addonManager.setConfigAction(
         addon_settings.ADDON, partial(aqt.dialogs.open, windows.SETTINGS_DIALOG, mw)
     )
@@ -83,12 +83,12 @@ class _Windows:
     def today(self, mw: AnkiQt) -> QDialog:
         from .today_window import TodayWindow
 
-        return TodayWindow(mw, self._decks.update_now)
+        return TodayWindow(mw, self._watch, self._decks.update_now)
 
     def import_misses(self, mw: AnkiQt) -> QDialog:
         from .import_dialog import ImportDialog
 
-        return ImportDialog(mw)
+        return ImportDialog(mw, self._watch)
 
     def name_reasons(self, mw: AnkiQt, only: Collection[QuestionKey] | None = None) -> QDialog:
         from .naming_window import NamingWindow

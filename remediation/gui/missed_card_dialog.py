@@ -44,12 +44,14 @@ from ..collection.marked_miss import (
 from ..matching.question_tags import QuestionTag
 from ..model.attempts import Outcome
 from ..model.banks import BANKS, EXAMS, OTHER_BANK, QuestionKey, bank_by_key
+from ..model.dates import full_date
 from ..model.decisions import family_of
 from ..model.misses import Miss
 from ..model.reasons import Family, name_of
 from . import addon_settings, words
 from .layouts import sentence
 from .reason_picker import ReasonPicker
+from .sync_watch import DECKS_LATER, SyncWatch
 
 _GEOMETRY = "remediationMissedCard"
 # Questions shown at once.
@@ -76,10 +78,13 @@ class Chosen:
 class MissedCardDialog(QDialog):
     """A question that was missed, for the notes that are about it; Save records it."""
 
-    def __init__(self, mw: AnkiQt, note_ids: tuple[int, ...], parent: QWidget) -> None:
+    def __init__(
+        self, mw: AnkiQt, sync: SyncWatch, note_ids: tuple[int, ...], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         mw.garbage_collect_on_dialog_finish(self)
         self._mw = mw
+        self._sync = sync
         self._note_ids = note_ids
         # The newest miss of each question; None until the records are read.
         self.recorded: dict[QuestionKey, Miss] | None = None
@@ -166,12 +171,15 @@ class MissedCardDialog(QDialog):
         settings = addon_settings.load(self._mw)
         # Where the earlier miss is not shown, the student was not asked.
         again = None if self.again_box.isHidden() else self.again_box.isChecked()
+        later = not self._sync.may_write
 
         def work(col: Collection) -> MarkedResult:
-            return record_miss(col, settings, marked, again=again)
+            return record_miss(col, settings, marked, again=again, decks_later=later)
 
         def on_success(result: MarkedResult) -> None:
             said = _done_words(marked, result, settings.deck_parent)
+            if later and result.undo_step:
+                said += f" {DECKS_LATER}"
             self.accept()
             tooltip(said, period=_TOOLTIP_MILLISECONDS, parent=self.parentWidget())
 
@@ -190,7 +198,7 @@ class MissedCardDialog(QDialog):
 
 
 def _earlier_words(miss: Miss) -> str:
-    day = datetime.fromtimestamp(miss.sitting.when).strftime("%d %B %Y").lstrip("0")
+    day = full_date(datetime.fromtimestamp(miss.sitting.when))
     reason = f", reason: {name_of(miss.reason)}" if miss.reason else ", without a reason so far"
     if miss.attempt.outcome is Outcome.OMITTED:
         return f"Recorded as left out on {day}{reason}."
@@ -219,7 +227,11 @@ def _done_words(marked: MarkedMiss, result: MarkedResult, deck_parent: str) -> s
     elif family is Family.KNOWLEDGE:
         sentences.append(f"Study it in the decks under {deck_parent}.")
     else:
-        sentences.append("A rule helps here: write it under Tools > Remediation > Name reasons.")
+        # Name reasons has no miss any more that is named; My misses opens each.
+        sentences.append(
+            "A rule helps here: open the question under Tools > Remediation > Today, My misses, "
+            "and write it there."
+        )
     return " ".join(sentences)
 
 

@@ -8,7 +8,7 @@ import aqt
 from anki.collection import Collection, OpChanges
 from aqt import gui_hooks
 from aqt.main import AnkiQt
-from aqt.operations import CollectionOp, QueryOp
+from aqt.operations import CollectionOp
 from aqt.qt import (
     QDialog,
     QDialogButtonBox,
@@ -24,6 +24,7 @@ from ..collection.rules import RulesOverview, check_rules, read_overview, set_ac
 from ..collection.undo import UndoStep
 from ..model.rules import ActiveRule
 from . import addon_settings
+from .background import LatestReading, changes_of
 from .layouts import sentence
 from .rules_after import AfterPage
 from .rules_before import BeforePage
@@ -46,8 +47,7 @@ class RulesDialog(QDialog):
         # What is shown; None until it was read.
         self.overview: RulesOverview | None = None
         self.picker: RulesPicker | None = None
-        # Only the latest reading is shown, and none once the window is closed.
-        self._run = 0
+        self._reading = LatestReading(self)
         disable_help_button(self)
         self.setWindowTitle("Rules and habits")
         self._build()
@@ -89,24 +89,14 @@ class RulesDialog(QDialog):
     ######################################################################
 
     def _read(self) -> None:
-        self._run += 1
-        run = self._run
         if self.overview is None:
             self._status.setText("Reading your records…")
             self.tabs.setEnabled(False)
+        self._reading.read(read_overview, self._show, self._on_not_read)
 
-        def on_read(overview: RulesOverview) -> None:
-            if self._run == run:
-                self._show(overview)
-
-        def on_failure(error: Exception) -> None:
-            if self._run == run:
-                self._status.setText("Your records could not be read.")
-                addon_settings.show_error(self, error)
-
-        QueryOp(parent=self, op=read_overview, success=on_read).failure(
-            on_failure
-        ).run_in_background()
+    def _on_not_read(self, error: Exception) -> None:
+        self._status.setText("Your records could not be read.")
+        addon_settings.show_error(self, error)
 
     def _show(self, overview: RulesOverview) -> None:
         self.overview = overview
@@ -164,8 +154,7 @@ class RulesDialog(QDialog):
         self, act: Callable[[Collection], UndoStep | None], done: Callable[[], None]
     ) -> None:
         def write(col: Collection) -> OpChanges:
-            step = act(col)
-            return step.changes if step else OpChanges()
+            return changes_of(act(col))
 
         CollectionOp(self, write).success(lambda _changes: done()).failure(
             self._on_not_written
@@ -180,6 +169,6 @@ class RulesDialog(QDialog):
         aqt.dialogs.open(window, self.mw)
 
     def _on_finished(self, _code: int) -> None:
-        self._run += 1
+        self._reading.stop()
         gui_hooks.operation_did_execute.remove(self._on_operation)
         saveGeom(self, _GEOMETRY)

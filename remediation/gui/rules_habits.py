@@ -16,8 +16,7 @@ from aqt.qt import (
 
 from ..collection.rules import RulesOverview
 from ..model.reasons import group_of
-from ..planning.habits import Habit, Habits, sentence_of_unnamed
-from ..planning.habits import sentence as sentence_of_habit
+from ..planning.habits import Habit, Habits
 from . import rules_words
 from .layouts import RoomyRows, from_left, sentence
 
@@ -49,6 +48,7 @@ class HabitsPage(QWidget):
             # Its words may stand below each other.
             self.table.setColumnWidth(3, self.fontMetrics().averageCharWidth() * 14)
         self._selected = sentence(self)
+        self._slips = sentence(self)
         self._unnamed = sentence(self)
         self._changes = sentence(self)
         self.import_button = QPushButton("&Import misses…", self)
@@ -62,6 +62,7 @@ class HabitsPage(QWidget):
         layout.addWidget(self._hint)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._selected)
+        layout.addWidget(self._slips)
         layout.addWidget(self._unnamed)
         layout.addWidget(self._changes)
         layout.addLayout(from_left(self.import_button, self.naming_button))
@@ -80,9 +81,12 @@ class HabitsPage(QWidget):
     def show_overview(self, overview: RulesOverview) -> None:
         """Shows these habits instead of the present ones."""
         hint = _hint(overview)
-        unnamed = sentence_of_unnamed(overview.habits)
+        unnamed = rules_words.unnamed(overview.habits)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
+        slips = rules_words.slips(overview.slips)
+        self._slips.setText(slips)
+        self._slips.setVisible(bool(slips))
         changes = rules_words.changes(overview.changes)
         self._changes.setText(changes)
         self._changes.setVisible(bool(changes) and not hint)
@@ -120,7 +124,7 @@ class HabitsPage(QWidget):
             )
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                item.setToolTip(sentence_of_habit(habit))
+                item.setToolTip(rules_words.habit(habit))
                 font = item.font()
                 font.setBold(is_group and not column)
                 item.setFont(font)
@@ -132,7 +136,7 @@ class HabitsPage(QWidget):
     def _on_selected(self) -> None:
         row = self.table.currentRow()
         shown = 0 <= row < len(self._habits)
-        self._selected.setText(sentence_of_habit(self._habits[row]) if shown else "")
+        self._selected.setText(rules_words.habit(self._habits[row]) if shown else "")
 
 
 def _hint(overview: RulesOverview) -> str:

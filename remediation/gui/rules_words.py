@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ..collection.rules import AnswerChanges, RulesOverview, RuleUse
+from ..model.dates import day_and_month
 from ..model.reasons import name_of
 from ..model.rules import MOST_ACTIVE
-from ..planning.habits import Frequency, Habit, Trend
+from ..planning.habits import Frequency, Habit, Habits, SlipWeek, Trend
 from . import words
 
 PICK_ONE = (
@@ -98,6 +101,46 @@ def compared(habit: Habit) -> str:
     """What comparing both says, in a word or three."""
     same = habit.now.per_block == habit.before.per_block
     return "the same" if habit.trend is Trend.UNCLEAR and same else _VERDICTS[habit.trend]
+
+
+def habit(habit: Habit) -> str:
+    """A habit in plain words: "Slip: 6 in the last 120 questions, 14 in the 120 before: fewer."
+
+    It says when the difference could be chance, or when there are too few questions to compare.
+    """
+    now, before = habit.now, habit.before
+    if not now.questions:
+        return f"{habit.name}: no fresh timed questions yet."
+    counts = f"{now.count} in the last {words.count(now.questions, 'question')}"
+    if before.questions:
+        counts += f", {before.count} in the {before.questions} before"
+    return f"{habit.name}: {counts}: {compared(habit)}."
+
+
+def unnamed(habits: Habits) -> str:
+    """How many misses have no reason yet, so that the counts are not complete; empty for none."""
+    now, before = habits.now, habits.before
+    if not now.unnamed and not before.unnamed:
+        return ""
+    misses = words.count(now.unnamed, "miss", "misses")
+    told = f"No reason yet: {misses} in the last {words.count(now.questions, 'question')}"
+    if before.questions:
+        told += f", {before.unnamed} in the {before.questions} before"
+    return f"{told}. Any of them could belong here."
+
+
+def slips(week: SlipWeek | None) -> str:
+    """What helps against slips, where there were many in a week; empty where there were not."""
+    if week is None:
+        return ""
+    first, last = date.fromordinal(week.first), date.fromordinal(week.last)
+    when = f"from {day_and_month(first)} to {day_and_month(last)}"
+    if first == last:
+        when = f"on {day_and_month(last)}"
+    return (
+        f"{week.slips} slips in one week, {when}: a short check before you submit helps. Reread "
+        "the lead-in, the units and the sign."
+    )
 
 
 def changes(changes: AnswerChanges) -> str:

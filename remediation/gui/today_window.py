@@ -6,9 +6,7 @@ from typing import Callable
 
 import aqt
 from anki.collection import OpChanges
-from aqt import gui_hooks
 from aqt.main import AnkiQt
-from aqt.operations import QueryOp
 from aqt.qt import (
     QBrush,
     QDialog,
@@ -25,14 +23,17 @@ from aqt.qt import (
 )
 from aqt.utils import disable_help_button, restoreGeom, saveGeom
 
-from ..collection.deck_contents import DeckCount
+from ..collection.deck_counts import DeckCount
 from ..collection.today import MissProgress, Today, read_today
 from ..diagnosis.repair import RepairState
+from ..settings import Settings
 from . import addon_settings
+from .background import ChangeWatch, LatestReading
 from .layouts import from_left, sentence
 from .misses_table import MissesTable
 from .release_panel import ReleasePanel
 from .start_panel import Start, StartPanel
+from .sync_watch import SyncWatch
 from .windows import (
     IMPORT_DIALOG,
     NAMING_WINDOW,
@@ -50,20 +51,19 @@ class TodayWindow(QDialog):
     # Told by aqt.dialogs that it may be closed without asking: nothing is lost by it.
     silentlyClose = True
 
-    def __init__(self, mw: AnkiQt, update_decks: Callable[[], None]) -> None:
+    def __init__(self, mw: AnkiQt, sync: SyncWatch, update_decks: Callable[[], None]) -> None:
         super().__init__(mw, Qt.WindowType.Window)
         self.mw = mw
         # What is shown; None until it was read.
         self.today: Today | None = None
-        # Only the latest reading is shown, and none once the window is closed.
-        self._run = 0
+        self._reading = LatestReading(self)
         disable_help_button(self)
         self.setWindowTitle("Today")
-        self._build(update_decks)
+        self._build(sync, update_decks)
         self.setMinimumHeight(440)
         self.resize(620, 560)
         restoreGeom(self, _GEOMETRY)
-        gui_hooks.operation_did_execute.append(self._on_operation)
+        self._watch = ChangeWatch(mw, _concerns, self._read)
         qconnect(self.finished, self._on_finished)
         self._read()
         self.show()
@@ -71,14 +71,14 @@ class TodayWindow(QDialog):
     # Building
     ######################################################################
 
-    def _build(self, update_decks: Callable[[], None]) -> None:
+    def _build(self, sync: SyncWatch, update_decks: Callable[[], None]) -> None:
         self.tabs = QTabWidget(self)
-        self.tabs.addTab(self._today_page(update_decks), "&Today")
+        self.tabs.addTab(self._today_page(sync, update_decks), "&Today")
         self.tabs.addTab(self._misses_page(), "My &misses")
         layout = QVBoxLayout(self)
         layout.addWidget(self.tabs)
 
-    def _today_page(self, update_decks: Callable[[], None]) -> QWidget:
+    def _today_page(self, sync: SyncWatch, update_decks: Callable[[], None]) -> QWidget:
         page = QWidget(self)
         self.headline = sentence(page)
         font = self.headline.font()
@@ -99,7 +99,8 @@ class TodayWindow(QDialog):
         self.update_button = QPushButton("&Update decks", page)
         self.update_button.setAutoDefault(False)
         qconnect(self.update_button.clicked, lambda _checked: update_decks())
-        self.release = ReleasePanel(page, self.mw)
+        self.release = ReleasePanel(page, self.mw, sync)
+        qconnect(self.release.reading_requested, self._read)
         self.start_panel = StartPanel(page, self.mw)
         self.start_panel.hide()
         qconnect(self.start_panel.chosen, self._start)
@@ -147,30 +148,20 @@ class TodayWindow(QDialog):
     ######################################################################
 
     def _read(self) -> None:
-        self._run += 1
-        run = self._run
         if self.today is None:
             self.headline.setText("Reading your records…")
         settings = addon_settings.load(self.mw)
+        self._reading.read(
+            lambda col: read_today(col, settings),
+            lambda today: self._show(today, settings),
+            self._on_not_read,
+        )
 
-        def on_read(today: Today) -> None:
-            if self._run == run:
-                self._show(today)
+    def _on_not_read(self, error: Exception) -> None:
+        self.headline.setText("Your records could not be read.")
+        addon_settings.show_error(self, error)
 
-        def on_failure(error: Exception) -> None:
-            if self._run == run:
-                self.headline.setText("Your records could not be read.")
-                addon_settings.show_error(self, error)
-
-        QueryOp(parent=self, op=lambda col: read_today(col, settings), success=on_read).failure(
-            on_failure
-        ).run_in_background()
-
-    def _on_operation(self, changes: OpChanges, _handler: object | None) -> None:
-        if changes.note or changes.card or changes.deck:
-            self._read()
-
-    def _show(self, today: Today) -> None:
+    def _show(self, today: Today, settings: Settings) -> None:
         self.today = today
         self.headline.setText(_headline(today))
         for widget in self._later:
@@ -187,6 +178,8 @@ class TodayWindow(QDialog):
         self.decks.setCurrentItem(self.decks.topLevelItem(max(current, 0)))
         self.rapid_fire_button.setEnabled(any(deck.ready for deck in today.decks))
         self.name_button.setEnabled(bool(today.unnamed))
+        if today.release is not None:
+            self.release.show_overview(today.release, by_itself=settings.release_daily)
         self.stand.setText(_stand(today))
         self.misses.show_misses(today.misses, today.day)
 
@@ -202,10 +195,14 @@ class TodayWindow(QDialog):
         aqt.dialogs.open(NAMING_WINDOW, self.mw, only={miss.key})
 
     def _on_finished(self, _code: int) -> None:
-        self._run += 1
-        gui_hooks.operation_did_execute.remove(self._on_operation)
-        self.release.cleanup()
+        self._reading.stop()
+        self._watch.stop()
         saveGeom(self, _GEOMETRY)
+
+
+def _concerns(changes: OpChanges) -> bool:
+    """Whether something changed that is shown: records are notes, and releasing changes cards."""
+    return changes.note or changes.card or changes.deck
 
 
 def _opening(parent: QWidget, title: str, window: str, mw: AnkiQt) -> QPushButton:

@@ -12,10 +12,12 @@ from ..collection.question_preview import QuestionPreview
 from ..diagnosis.recall import Knowledge
 from ..model.attempts import Attempt, Outcome
 from ..model.banks import OTHER_BANK, exam_by_key
+from ..model.dates import full_date
 from ..model.records import Sitting
 from ..sources.completion import question_count
 from ..sources.reading import Reading
 from ..sources.registry import reader_by_key
+from .sync_watch import DECKS_LATER
 
 # A time is told in steps of so many minutes: nobody knows it better, and nothing needs it.
 _MINUTES = 5
@@ -48,12 +50,7 @@ def remarks(reading: Reading) -> str:
 
 SAMPLE = (
     "This is a sample: made-up misses from your own cards. Nothing is written before Apply, and "
-    "Undo takes it back."
-)
-
-SAMPLE_APPLIED = (
-    "This was the sample. Undo takes it back; once you have named reasons or studied, Edit > Undo "
-    "does, step by step. Do that before you import your own."
+    "one button takes all of it out again."
 )
 
 
@@ -104,7 +101,7 @@ def _how_answered(attempts: Sequence[Attempt], asked: int) -> str:
 def _when(when: datetime, now: datetime, *, with_time: bool) -> str:
     """The moment of a sitting; a time of midnight means that only the day is known."""
     days = (now.date() - when.date()).days
-    day = ("today", "yesterday")[days] if 0 <= days < 2 else f"on {when.day} {when:%B %Y}"
+    day = ("today", "yesterday")[days] if 0 <= days < 2 else f"on {full_date(when)}"
     if not with_time or (when.hour, when.minute) == (0, 0):
         return day
     return f"{day} about {when.hour}:{when.minute // _MINUTES * _MINUTES:02}"
@@ -205,10 +202,11 @@ def done(result: ImportResult) -> str:
         )
         if number
     ]
-    return (
-        f"Done{': ' if parts else ''}{', '.join(parts)}. "
-        f"{ready if in_decks else 'No card is ready to study today.'}"
-    )
+    if result.decks_later:
+        ready = f"{ready} {DECKS_LATER}" if in_decks else DECKS_LATER
+    elif not in_decks:
+        ready = "No card is ready to study today."
+    return f"Done{': ' if parts else ''}{', '.join(parts)}. {ready}"
 
 
 def name_reasons(misses: int) -> str:
@@ -217,6 +215,12 @@ def name_reasons(misses: int) -> str:
         return "Say why it was missed."
     number = "Three" if misses > 3 else "Two or three"
     return f"Say why each was missed, a key or two each. {number} are a good start."
+
+
+def still_to_name(misses: int) -> str:
+    """How many of the misses just recorded have no reason after some were named."""
+    has = "has" if misses == 1 else "have"
+    return f"{count(misses, 'miss', 'misses')} of this import still {has} no reason."
 
 
 _OUTCOMES = {

@@ -33,6 +33,12 @@ WINDOW = 120
 FEWEST_QUESTIONS = 40
 LEVEL = 0.90
 _BLOCK = 40
+SLIP = "T8"
+# A slip calls for nothing, so many within seven days do. Source: the taxonomy's "what to do".
+_SLIPS = 3
+_WEEK = 7
+# What was longer ago is past. Days; judgement.
+_RECENT = 28
 
 
 @dataclass(frozen=True)
@@ -92,14 +98,6 @@ class Trend(Enum):
     TOO_FEW = "too few questions"
 
 
-_VERDICTS = {
-    Trend.FEWER: "fewer",
-    Trend.MORE: "more",
-    Trend.UNCLEAR: "could be chance",
-    Trend.TOO_FEW: "too few questions to compare",
-}
-
-
 @dataclass(frozen=True)
 class Habit:
     """A test-taking reason, or a group of them as a whole, in two windows.
@@ -132,6 +130,19 @@ class Habit:
         if high < 0:
             return Trend.FEWER
         return Trend.MORE if low > 0 else Trend.UNCLEAR
+
+
+@dataclass(frozen=True)
+class SlipWeek:
+    """So many slips within seven days that something is to be done about them.
+
+    `first` and `last` are the days of the first and the last of them, each the number of its date
+    (`date.toordinal`).
+    """
+
+    slips: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -179,29 +190,18 @@ def habit_rates(blocks: Iterable[Block], window: int = WINDOW) -> Habits:
     )
 
 
-def sentence(habit: Habit) -> str:
-    """A habit in plain words: "Slip: 6 in the last 120 questions, 14 in the 120 before: fewer."
+def slip_week(days: Iterable[int], today: int) -> SlipWeek | None:
+    """The newest week with three slips or more, where that was in the last four weeks.
 
-    It says when the difference could be chance, or when there are too few questions to compare.
+    `days` has the day of each slip, in any order; `today` is the day that it is now (both as in
+    `SlipWeek`).
     """
-    now, before = habit.now, habit.before
-    if not now.questions:
-        return f"{habit.name}: no fresh timed questions yet."
-    counts = f"{habit.name}: {now.count} in the last {_questions(now.questions)}"
-    if before.questions:
-        counts += f", {before.count} in the {before.questions} before"
-    return f"{counts}: {_verdict(habit)}."
-
-
-def sentence_of_unnamed(habits: Habits) -> str:
-    """How many misses have no reason yet, so that the counts are not complete; empty for none."""
-    now, before = habits.now, habits.before
-    if not now.unnamed and not before.unnamed:
-        return ""
-    told = f"No reason yet: {_misses(now.unnamed)} in the last {_questions(now.questions)}"
-    if before.questions:
-        told += f", {before.unnamed} in the {before.questions} before"
-    return f"{told}. Any of them could belong here."
+    newest_first = sorted((day for day in days if day > today - _RECENT), reverse=True)
+    for place, last in enumerate(newest_first):
+        week = [day for day in newest_first[place:] if day > last - _WEEK]
+        if len(week) >= _SLIPS:
+            return SlipWeek(len(week), week[-1], last)
+    return None
 
 
 def wilson_interval(count: int, questions: int, level: float = LEVEL) -> tuple[float, float]:
@@ -272,17 +272,3 @@ def _test_taking_codes() -> list[str]:
         for key in keys
         for code in (group_by_key(key).key, *(r.code for r in REASONS if r.group == key))
     ]
-
-
-def _verdict(habit: Habit) -> str:
-    if habit.trend is Trend.UNCLEAR and habit.now.per_block == habit.before.per_block:
-        return "the same"
-    return _VERDICTS[habit.trend]
-
-
-def _questions(number: int) -> str:
-    return "1 question" if number == 1 else f"{number:,} questions"
-
-
-def _misses(number: int) -> str:
-    return "1 miss" if number == 1 else f"{number:,} misses"

@@ -4,10 +4,11 @@ import pytest
 from anki.collection import Collection
 from anki.notes import NoteId
 
+from remediation.collection.deck_update import update_decks
 from remediation.collection.evidence import diagnose
 from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.ledger import read_ledger
-from remediation.collection.naming import Naming, name_reasons, update_decks
+from remediation.collection.naming import Naming, name_reasons
 from remediation.collection.repair import plan_repair
 from remediation.model.decisions import DecidedBy
 from remediation.model.misses import Miss, latest_misses
@@ -130,6 +131,23 @@ def test_the_other_side_is_tagged_and_made_active(
     (card,) = col.get_note(NoteId(note_id)).cards()
     assert card.queue != -1
     assert any(card.id in release.cards for release in read_ledger(col).releases.values())
+
+
+@pytest.mark.parametrize("reason", ["K1", "2", ""])
+def test_the_other_side_goes_with_the_reason_that_asked_for_it(
+    col: Collection, misses: list[Miss], reason: str
+) -> None:
+    core = {ref.id for miss in misses for ref in miss.question.core}
+    note_id = next(id for id in col.find_notes("-tag:Remediation::*") if id not in core)
+    other = NoteRef(note_id, col.get_note(note_id).guid)
+    _name(col, misses[0], "K4", mixed_with="gout", other_side=(other,))
+    assert _tags(col, [note_id])
+    _name(col, misses[0], reason)
+    assert not _tags(col, [note_id])
+    assert not plan_repair(col, SETTINGS, decks_too=False)
+    # What was said is kept, and counts again with the reason.
+    _name(col, misses[0], "K4")
+    assert "Remediation::Deficit::2_Wrong_or_mixed_up::K4_Mixed_up" in _tags(col, [note_id])
 
 
 def test_decks_follow_and_empty_ones_go(col: Collection, misses: list[Miss]) -> None:

@@ -23,11 +23,9 @@ from remediation.collection.ledger import NewRecords, read_ledger, write_records
 from remediation.collection.naming import Naming, name_reasons
 from remediation.collection.release_queue import (
     ReleasePlan,
-    needs_release,
+    plan_daily_release,
     plan_release,
-    read_plan,
     release,
-    release_daily,
 )
 from remediation.collection.repair import plan_repair, repair
 from remediation.collection.undo import UndoStep
@@ -39,7 +37,15 @@ from remediation.model.records import NoteRef, Release, Remembered
 from remediation.planning.release_queue import LEAST_A_DAY, NOTHING_NEW_DAYS
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
-from tests.collections import differences, missed, snapshot, some_questions
+from tests.collections import (
+    differences,
+    missed,
+    read_plan,
+    release_daily,
+    snapshot,
+    some_questions,
+    today,
+)
 from tests.whole_anki import ROOT
 
 SETTINGS = Settings(cards_unsuspended_per_day=6)
@@ -161,10 +167,10 @@ def test_no_schedule_is_changed(waiting: Collection, fsrs: bool) -> None:
 
 
 def test_a_second_run_on_the_same_day_writes_nothing(waiting: Collection) -> None:
-    assert needs_release(waiting, SETTINGS)
+    assert plan_daily_release(waiting, SETTINGS)
     assert release_daily(waiting, SETTINGS).cards == 6
     before = snapshot(waiting, everything=True)
-    assert not needs_release(waiting, SETTINGS)
+    assert not plan_daily_release(waiting, SETTINGS)
     assert release_daily(waiting, SETTINGS) == release_queue.ReleaseResult()
     assert snapshot(waiting, everything=True) == before
 
@@ -195,7 +201,7 @@ def test_more_can_be_released_than_a_day_takes_and_then_the_day_is_full(
     more = release(waiting, SETTINGS, plan(waiting, 9))
     assert (first.cards, more.cards) == (6, 9)
     assert plan(waiting).released_today == 15
-    assert not needs_release(waiting, SETTINGS)
+    assert not plan_daily_release(waiting, SETTINGS)
     days_pass(waiting)
     assert plan(waiting).number == 6
 
@@ -207,12 +213,12 @@ def test_more_can_be_released_than_a_day_takes_and_then_the_day_is_full(
 def test_nothing_happens_by_itself_where_the_student_does_not_want_it(
     waiting: Collection, settings: Settings
 ) -> None:
-    assert not needs_release(waiting, settings)
+    assert not plan_daily_release(waiting, settings)
 
 
 def test_without_records_there_is_nothing_to_release(col: Collection) -> None:
     before = snapshot(col, everything=True)
-    assert not needs_release(col, SETTINGS)
+    assert not plan_daily_release(col, SETTINGS)
     assert read_plan(col, SETTINGS).queue == ()
     assert release_daily(col, SETTINGS).cards == 0
     assert snapshot(col, everything=True) == before
@@ -225,7 +231,7 @@ def test_each_day_has_its_own_budget_until_none_waits(waiting: Collection) -> No
     queue = waits(waiting)
     released = []
     while queue:
-        assert needs_release(waiting, SETTINGS)
+        assert plan_daily_release(waiting, SETTINGS)
         assert release_daily(waiting, SETTINGS).cards == min(6, len(queue))
         released.append(queue[:6])
         left = waits(waiting)
@@ -234,7 +240,7 @@ def test_each_day_has_its_own_budget_until_none_waits(waiting: Collection) -> No
         queue = left
         days_pass(waiting)
     assert len(released) > 2
-    assert not needs_release(waiting, SETTINGS)
+    assert not plan_daily_release(waiting, SETTINGS)
     records = sorted(read_ledger(waiting).releases.values(), key=lambda r: r.at)
     assert [list(record.cards) for record in records] == released
 
@@ -243,7 +249,7 @@ def test_skipped_days_do_not_pile_up(waiting: Collection) -> None:
     release_daily(waiting, SETTINGS)
     days_pass(waiting, 9)
     assert release_daily(waiting, SETTINGS).cards == 6
-    assert not needs_release(waiting, SETTINGS)
+    assert not plan_daily_release(waiting, SETTINGS)
 
 
 def test_what_an_import_released_counts_for_the_day(
@@ -414,9 +420,9 @@ def test_what_a_place_depends_on_comes_from_the_collection(
 _RELEASE_AND_DIE = f"""
 import os, sys
 from anki.collection import Collection
-from remediation.collection.release_queue import release_daily
 from remediation.collection.undo import UndoStep
 from remediation.settings import Settings
+from tests.collections import release_daily
 
 path, dies_after = sys.argv[1:]
 write, seen = UndoStep.write, 0
@@ -426,6 +432,7 @@ def write_and_die(self, *args):
     result = write(self, *args)
     seen += 1
     if seen == int(dies_after):
+        self._col._backend.db_commit()  # as where each write was a transaction of its own
         os._exit({KILLED})
     return result
 
@@ -466,7 +473,7 @@ def test_a_killed_release_is_mended_by_a_repair(
         repair(col, SETTINGS, decks_too=False)
         assert bool(set(cards) & suspended(col)) is not recorded
         # Those that are recorded count for the day, mended or not.
-        assert needs_release(col, SETTINGS) is not recorded
+        assert bool(plan_daily_release(col, SETTINGS)) is not recorded
         assert not plan_repair(col, SETTINGS, decks_too=False)
         col.close()
     assert dies_after > 3
@@ -526,9 +533,9 @@ def test_a_damaged_date_is_ignored_and_can_be_set_again(col: Collection, value: 
 def test_today_is_the_date_of_ankis_day(col: Collection, rollover: int) -> None:
     col.set_config("rollover", rollover)
     middle = datetime.fromtimestamp(col.sched.day_cutoff - DAY / 2)
-    assert exam_date.today(col) == middle.date()
-    assert abs((exam_date.today(col) - date.today()).days) <= 1
-    exam_date.set_exam_date(col, SETTINGS, exam_date.today(col) + timedelta(days=10))
+    assert today(col) == middle.date()
+    assert abs((today(col) - date.today()).days) <= 1
+    exam_date.set_exam_date(col, SETTINGS, today(col) + timedelta(days=10))
     assert exam_date.days_to_exam(col, read_ledger(col)) == 10
 
 
@@ -536,8 +543,8 @@ def test_today_is_the_date_of_ankis_day(col: Collection, rollover: int) -> None:
 def test_nothing_new_by_itself_in_the_last_days_but_when_asked_for(
     waiting: Collection, days: int
 ) -> None:
-    exam_date.set_exam_date(waiting, SETTINGS, exam_date.today(waiting) + timedelta(days=days))
-    assert not needs_release(waiting, SETTINGS)
+    exam_date.set_exam_date(waiting, SETTINGS, today(waiting) + timedelta(days=days))
+    assert not plan_daily_release(waiting, SETTINGS)
     assert plan(waiting).days_to_exam == days
     assert release(waiting, SETTINGS, plan(waiting, 2)).cards == 2
 
@@ -545,13 +552,42 @@ def test_nothing_new_by_itself_in_the_last_days_but_when_asked_for(
 def test_until_the_exam_the_queue_is_spread_over_the_days(waiting: Collection) -> None:
     settings = replace(SETTINGS, cards_unsuspended_per_day=500)
     in_all = len(waits(waiting))
-    today = exam_date.today(waiting)
+    now = today(waiting)
     for days, number in (
         (NOTHING_NEW_DAYS + 1, in_all),
         (NOTHING_NEW_DAYS + 2, -(-in_all // 2)),
         (400, LEAST_A_DAY),
     ):
-        exam_date.set_exam_date(waiting, settings, today + timedelta(days=days))
+        exam_date.set_exam_date(waiting, settings, now + timedelta(days=days))
         assert read_plan(waiting, settings).number == number
     release_daily(waiting, settings)
-    assert not needs_release(waiting, settings)
+    assert not plan_daily_release(waiting, settings)
+
+
+# Other clocks
+##########################################################################
+
+
+def test_what_was_suspended_again_by_a_slow_clock_stays_suspended(waiting: Collection) -> None:
+    """A phone may be minutes behind the computer that released the card."""
+    released = release_daily(waiting, SETTINGS)
+    assert released.cards
+    (record,) = read_ledger(waiting).releases.values()
+    waiting.sched.suspend_cards([CardId(card) for card in record.cards])
+    assert waiting.db
+    for behind in (120, 299):
+        waiting.db.execute("update cards set mod = ?", record.at - behind)
+        assert not plan_repair(waiting, SETTINGS, decks_too=False).projection.unsuspend
+    waiting.db.execute("update cards set mod = ?", record.at - 301)
+    assert set(plan_repair(waiting, SETTINGS, decks_too=False).projection.unsuspend) == set(
+        record.cards
+    )
+
+
+def test_a_release_of_a_clock_ahead_counts_on_its_own_day(waiting: Collection) -> None:
+    release_daily(waiting, SETTINGS)
+    ledger = read_ledger(waiting)
+    (record,) = ledger.releases.values()
+    ends = waiting.sched.day_cutoff
+    for at, counts in ((ends - DAY - 1, 0), (ends - DAY, 6), (ends - 1, 6), (ends, 0)):
+        assert release_queue.released_today(waiting, [replace(record, at=at)]) == counts

@@ -13,13 +13,21 @@ from anki.collection import Collection
 from remediation.collection import exam_date
 from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.ledger import read_ledger
-from remediation.collection.release_queue import needs_release, read_plan, release, release_daily
+from remediation.collection.release_queue import plan_daily_release, release
 from remediation.collection.shared_settings import with_shared
 from remediation.collection.study_time import read_study_time
 from remediation.planning.study_time import Answered
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
-from tests.collections import differences, missed, snapshot, some_questions
+from tests.collections import (
+    differences,
+    missed,
+    read_plan,
+    release_daily,
+    snapshot,
+    some_questions,
+    today,
+)
 
 SETTINGS = Settings(cards_unsuspended_per_day=6, minutes_per_day=30)
 NOTHING_YET = Settings(cards_unsuspended_per_day=0)
@@ -113,7 +121,7 @@ def test_nothing_new_comes_where_the_day_is_full(waiting: Collection) -> None:
         answer(waiting, number, days_ago=1, seconds=60)
     full = replace(SETTINGS, minutes_per_day=5)
     assert read_study_time(waiting, full).room == 0
-    assert not needs_release(waiting, full)
+    assert not plan_daily_release(waiting, full)
     assert release_daily(waiting, full).cards == 0
     # What the student asks for comes all the same.
     asked = replace(read_plan(waiting, full), number=2)
@@ -130,7 +138,7 @@ def test_as_many_come_as_there_is_time_for(waiting: Collection) -> None:
 
 
 def test_minutes_are_said_with_the_exam_date_as_one_step(col: Collection) -> None:
-    day = exam_date.today(col) + timedelta(days=30)
+    day = today(col) + timedelta(days=30)
     before = snapshot(col)
     assert exam_date.set_exam_date(col, Settings(), day, 45)
     said, problems = with_shared(col, Settings())

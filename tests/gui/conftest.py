@@ -41,6 +41,14 @@ def addon_module(name: str) -> Any:
     return importlib.import_module(f"{ADDON_ID}.remediation.{name}")
 
 
+def sync_watch(mw: AnkiQt) -> Any:
+    """What watches the syncs, as after the opening of a profile without an account."""
+    watch = addon_module("gui.sync_watch").SyncWatch(mw)
+    watch._on_profile_open()
+    assert watch.may_write
+    return watch
+
+
 def paste(dialog: ImportDialog, text: str, exam: str = "step1") -> None:
     """Pastes text, chooses the exam and waits for the preview."""
     dialog.input.box.setPlainText(text)

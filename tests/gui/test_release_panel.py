@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from remediation.model.dates import full_date
 from tests.anking import GeneratedCollection
-from tests.collections import differences, snapshot, some_questions
-from tests.gui.conftest import addon_module
+from tests.collections import differences, snapshot, some_questions, today
+from tests.gui.conftest import addon_module, sync_watch
 from tests.whole_anki import press, process_events, wait_until
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
 
     from remediation.gui.release_panel import ReleasePanel
+    from remediation.gui.today_window import TodayWindow
 
 MOST = 20
 
@@ -40,26 +42,28 @@ def imported(mw: AnkiQt, template: GeneratedCollection) -> AnkiQt:
 
 @pytest.fixture
 def panel(imported: AnkiQt) -> Iterator[ReleasePanel]:
-    """The panel in a window of its own."""
-    yield from _opened(imported)
+    """The panel in its place, the window with what there is to do today."""
+    import aqt
+
+    window: TodayWindow = aqt.dialogs.open("RemediationToday", imported)
+    wait_until(lambda: window.release.overview is not None, "the reading")
+    yield window.release
+    window.close()
 
 
 @pytest.fixture
 def empty_panel(mw: AnkiQt) -> Iterator[ReleasePanel]:
-    """The panel where nothing was imported yet."""
-    yield from _opened(mw)
-
-
-def _opened(mw: AnkiQt) -> Iterator[ReleasePanel]:
+    """The panel where nothing was imported yet, in a window of its own."""
     from aqt.qt import QDialog, QVBoxLayout
 
     window = QDialog(mw)
-    made: ReleasePanel = addon_module("gui.release_panel").ReleasePanel(window, mw)
+    panel_type = addon_module("gui.release_panel").ReleasePanel
+    made: ReleasePanel = panel_type(window, mw, sync_watch(mw))
     QVBoxLayout(window).addWidget(made)
     window.show()
-    wait_until(lambda: made.overview is not None, "the reading")
+    read = addon_module("collection.release_queue").read_overview
+    made.show_overview(read(mw.col, _settings(MOST)), by_itself=True)
     yield made
-    made.cleanup()
     window.close()
     window.deleteLater()
     process_events()
@@ -84,9 +88,11 @@ def changes(panel: ReleasePanel) -> None:
 
 def set_exam(panel: ReleasePanel, mw: AnkiQt, days: int) -> None:
     """Says that the exam is in so many days."""
-    module = addon_module("collection.exam_date")
-    module.set_exam_date(mw.col, _settings(MOST), module.today(mw.col) + timedelta(days=days))
-    panel.read()
+    from aqt.operations import CollectionOp
+
+    write = addon_module("collection.exam_date").set_exam_date
+    day = today(mw.col) + timedelta(days=days)
+    CollectionOp(mw, lambda col: write(col, _settings(MOST), day).changes).run_in_background()
     changes(panel)
 
 
@@ -110,8 +116,9 @@ def test_the_size_of_the_queue_is_shown_only_when_asked(panel: ReleasePanel) -> 
 def test_todays_cards_are_shown_as_soon_as_they_came(panel: ReleasePanel, imported: AnkiQt) -> None:
     from aqt.operations import CollectionOp
 
-    daily = addon_module("collection.release_queue").release_daily
-    CollectionOp(imported, lambda col: daily(col, _settings(MOST))).run_in_background()
+    module, settings = addon_module("collection.release_queue"), _settings(MOST)
+    plan = module.plan_daily_release(imported.col, settings)
+    CollectionOp(imported, lambda col: module.release(col, settings, plan)).run_in_background()
     changes(panel)
     assert "20 cards became active today." in shown(panel)
     assert "That is enough for today." in shown(panel)
@@ -125,12 +132,12 @@ def test_releasing_more_is_previewed_and_one_step_to_undo(
     before = snapshot(imported.col)
     panel.more_button.click()
     dialog = panel.dialog
-    assert isinstance(dialog, addon_module("gui.release_panel").ReleaseDialog)
+    assert isinstance(dialog, addon_module("gui.release_dialog").ReleaseDialog)
     assert dialog.focusWidget() is dialog.number
     dialog.number.setValue(3)
     assert dialog.list.topLevelItemCount() == 3
     minutes = ceil(dialog.plan.time.for_new(3))
-    assert f"about {minutes} minute" in dialog._summary.text()
+    assert f", about {minutes} minute" in dialog._summary.text()
     assert dialog.windowTitle() == "Release more cards"
     assert [card.card for card in dialog.plan.cards] == [
         card.card
@@ -141,6 +148,12 @@ def test_releasing_more_is_previewed_and_one_step_to_undo(
     changes(panel)
     assert "3 cards became active today." in shown(panel)
     assert imported.col.undo_status().undo == "Release 3 cards"
+    panel.more_button.click()
+    more = panel.dialog
+    assert isinstance(more, addon_module("gui.release_dialog").ReleaseDialog)
+    assert more is not dialog
+    assert "today. With those that came earlier it is 13 cards today." in more._summary.text()
+    more.reject()
     imported.undo()
     changes(panel)
     assert "No new card today so far." in shown(panel)
@@ -170,7 +183,7 @@ def test_no_date_yet_and_a_date_are_answers(panel: ReleasePanel, imported: AnkiQ
     assert "When is your exam?" in shown(panel)
     panel.exam_button.click()
     dialog = panel.dialog
-    assert isinstance(dialog, addon_module("gui.release_panel").ExamDateDialog)
+    assert isinstance(dialog, addon_module("gui.exam_date_dialog").ExamDateDialog)
     assert dialog.no_date.isChecked()
     assert dialog.day is None
     dialog.accept()
@@ -179,14 +192,14 @@ def test_no_date_yet_and_a_date_are_answers(panel: ReleasePanel, imported: AnkiQ
 
     panel.exam_button.click()
     dialog = panel.dialog
-    assert isinstance(dialog, addon_module("gui.release_panel").ExamDateDialog)
+    assert isinstance(dialog, addon_module("gui.exam_date_dialog").ExamDateDialog)
     dialog.no_date.setChecked(False)
     day = date.today() + timedelta(days=50)
     dialog.date.setDate(QDate(day.year, day.month, day.day))
     dialog.accept()
     changes(panel)
     assert module.exam_date(ledger(imported.col)) == day
-    assert f"Exam: {day.day} {day:%B %Y}, in " in shown(panel)
+    assert f"Exam: {full_date(day)}, in " in shown(panel)
     assert imported.col.undo_status().undo == module.UNDO_NAME
 
 
@@ -199,7 +212,7 @@ def test_minutes_a_day_are_asked_with_the_exam_and_told(
     assert "minutes" not in shown(panel)
     panel.exam_button.click()
     dialog = panel.dialog
-    assert isinstance(dialog, addon_module("gui.release_panel").ExamDateDialog)
+    assert isinstance(dialog, addon_module("gui.exam_date_dialog").ExamDateDialog)
     assert dialog.minutes.current() == 0
     dialog.minutes.show_value(1)
     press(dialog, Qt.Key.Key_Return)
@@ -209,7 +222,7 @@ def test_minutes_a_day_are_asked_with_the_exam_and_told(
     assert "Anki's cards fill your 1 minute, so nothing new comes by itself." in shown(panel)
     panel.exam_button.click()
     dialog = panel.dialog
-    assert isinstance(dialog, addon_module("gui.release_panel").ExamDateDialog)
+    assert isinstance(dialog, addon_module("gui.exam_date_dialog").ExamDateDialog)
     assert dialog.minutes.current() == 1
     dialog.minutes.show_value(900)
     press(dialog, Qt.Key.Key_Return)
@@ -236,14 +249,3 @@ def test_what_it_says_around_the_exam(
     assert when in shown(panel)
     assert then in shown(panel)
     assert panel.more_button.isEnabled()
-
-
-def test_a_closed_panel_reads_no_more(panel: ReleasePanel, imported: AnkiQt) -> None:
-    before = panel.overview
-    from aqt import gui_hooks
-
-    watching = gui_hooks.operation_did_execute.count()
-    panel.cleanup()
-    assert gui_hooks.operation_did_execute.count() == watching - 1
-    assert panel.overview is before
-    gui_hooks.operation_did_execute.append(panel._on_operation)

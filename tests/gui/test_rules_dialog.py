@@ -85,6 +85,18 @@ def record(col: Collection, blocks: int = 6, misses: int = 15, *, named: bool = 
         )
 
 
+def slip(col: Collection, days_ago: int, number: int) -> None:
+    """Records a miss of so many days ago that was a slip."""
+    when = int(time.time()) - days_ago * 86_400
+    attempt = Attempt(id=str(200_000 + number), outcome=Outcome.INCORRECT)
+    sitting = Sitting("uworld", "step1", when, (attempt,), dated=True)
+    decision = Decision(sitting.key, "T8", DecidedBy.CONFIRMED, when + 60)
+    question = Question(sitting.question_keys()[0], decisions=(decision,))
+    records = NewRecords(sittings=(sitting,), questions=(question,))
+    with UndoStep(col, "Records") as step:
+        write_records(col, step, records, deck_parent="Remediation")
+
+
 def shown(window: RulesDialog) -> str:
     """All sentences that can be seen on the page."""
     from aqt.qt import QLabel
@@ -468,3 +480,19 @@ def test_closing_while_it_reads_is_harmless(mw: AnkiQt) -> None:
     for _ in range(5):
         process_events()
     assert window.overview is None
+
+
+def test_three_slips_in_a_week_are_pointed_out(mw: AnkiQt) -> None:
+    record(mw.col)
+    for number, days_ago in enumerate((10, 4, 3)):
+        slip(mw.col, days_ago, number)
+    window = open_window(mw)
+    window.tabs.setCurrentWidget(window.habits)
+    assert not _is_shown(window, "slips in one week")
+    window.close()
+    slip(mw.col, 1, 4)
+    window = open_window(mw)
+    window.tabs.setCurrentWidget(window.habits)
+    assert _is_shown(window, "3 slips in one week, from ")
+    assert _is_shown(window, "Reread the lead-in, the units and the sign.")
+    window.close()

@@ -14,7 +14,7 @@ from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import missed, some_questions
 from tests.gui.conftest import addon_module
-from tests.whole_anki import wait_until
+from tests.whole_anki import idle, wait_until
 
 if TYPE_CHECKING:
     from aqt.main import AnkiQt
@@ -44,6 +44,21 @@ def window(mw: AnkiQt, template: GeneratedCollection) -> Iterator[TodayWindow]:
     opened = open_today(mw)
     yield opened
     opened.close()
+
+
+def _review(mw: AnkiQt) -> None:
+    """Begins to review a deck of the add-on's."""
+    deck_id = mw.col.decks.id_for_name("Remediation::Mixed")
+    assert deck_id
+    mw.col.decks.set_current(deck_id)
+    mw.moveToState("review")
+    wait_until(lambda: mw.state == "review" and mw.reviewer.card, "a card")
+    idle(mw)
+
+
+def _answers(mw: AnkiQt) -> int:
+    assert mw.col.db
+    return int(mw.col.db.scalar("select count() from revlog where ease > 0"))
 
 
 def shown(window: TodayWindow) -> str:
@@ -86,6 +101,52 @@ def test_it_follows_what_happens_elsewhere(
     mw.undo()
     wait_until(lambda: window.today and len(window.today.misses) < before, "the undo")
     assert window.rapid_fire_button.isHidden()
+
+
+def test_cards_that_are_answered_beside_it_are_read_once_the_review_ends(
+    mw: AnkiQt, window: TodayWindow
+) -> None:
+    before = window.today
+    assert before
+    _review(mw)
+    for _ in range(3):
+        card, answers = mw.reviewer.card, _answers(mw)
+        assert card
+        mw.reviewer._showAnswer()
+        mw.reviewer._answerCard(3)
+        wait_until(lambda: _answers(mw) > answers, "the answer")  # noqa: B023
+        idle(mw)
+    assert mw.state == "review"
+    assert window.today is before
+    mw.moveToState("deckBrowser")
+    wait_until(lambda: window.today is not before, "the new reading")
+    settings = addon_module("gui.addon_settings").load(mw)
+    assert window.today == addon_module("collection.today").read_today(mw.col, settings)
+    assert window.today != before
+
+
+def test_what_is_done_in_it_beside_a_review_shows_at_once(mw: AnkiQt, window: TodayWindow) -> None:
+    before = window.today
+    assert before
+    assert before.release
+    _review(mw)
+    window.release.more_button.click()
+    assert window.release.dialog
+    window.release.dialog.accept()
+    wait_until(lambda: window.today is not before, "the new reading")
+    assert mw.state == "review"
+    assert window.today
+    assert window.today.release
+    assert window.today.release.plan.released_today > before.release.plan.released_today
+
+
+def test_a_closed_window_watches_no_more(mw: AnkiQt, window: TodayWindow) -> None:
+    from aqt import gui_hooks
+
+    hooks = (gui_hooks.operation_did_execute, gui_hooks.state_did_change)
+    watching = [hook.count() for hook in hooks]
+    window.close()
+    assert [hook.count() for hook in hooks] == [number - 1 for number in watching]
 
 
 def test_with_nothing_yet_it_says_how_to_start(mw: AnkiQt) -> None:

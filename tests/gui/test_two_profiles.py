@@ -12,11 +12,11 @@ import pytest
 from anki.collection import Collection
 
 from remediation.collection.changing_settings import change_settings
+from remediation.collection.deck_update import plan_deck_update
 from remediation.collection.exam_date import exam_date, set_exam_date
-from remediation.collection.filtered_decks import CONFIG_KEY, built_today
 from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.ledger import has_ledger, read_ledger
-from remediation.collection.naming import plan_deck_update
+from remediation.collection.own_decks import CONFIG_KEY, built_today
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import differences, missed, snapshot, some_questions

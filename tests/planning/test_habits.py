@@ -14,12 +14,12 @@ from remediation.planning.habits import (
     Frequency,
     Habit,
     Habits,
+    SlipWeek,
     Trend,
     Window,
     habit_rates,
     newcombe_interval,
-    sentence,
-    sentence_of_unnamed,
+    slip_week,
     wilson_interval,
 )
 
@@ -274,42 +274,46 @@ def test_a_trend_is_the_side_of_nought_on_which_the_whole_interval_lies(
     assert (habit.trend is Trend.MORE) <= (difference >= low > 0)
 
 
-# --- Sentences ------------------------------------------------------------------------------------
+# --- Slips ----------------------------------------------------------------------------------------
+
+TODAY = 738_000
+DAYS = st.lists(st.integers(TODAY - 60, TODAY), max_size=12)
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "told"),
+    ("days", "week"),
     [
-        ((6, 120), (14, 120), "6 in the last 120 questions, 14 in the 120 before: fewer."),
-        ((14, 120), (6, 120), "14 in the last 120 questions, 6 in the 120 before: more."),
-        (
-            (7, 120),
-            (14, 120),
-            "7 in the last 120 questions, 14 in the 120 before: could be chance.",
-        ),
-        ((6, 120), (6, 120), "6 in the last 120 questions, 6 in the 120 before: the same."),
-        (
-            (6, 120),
-            (1, 20),
-            "6 in the last 120 questions, 1 in the 20 before: too few questions to compare.",
-        ),
-        ((1, 40), (0, 0), "1 in the last 40 questions: too few questions to compare."),
-        ((1, 1), (0, 0), "1 in the last 1 question: too few questions to compare."),
-        ((0, 0), (0, 0), "no fresh timed questions yet."),
+        ((), None),
+        ((0, 0), None),
+        ((0, 0, 0), SlipWeek(3, 0, 0)),
+        ((0, 3, 6), SlipWeek(3, 0, 6)),
+        ((0, 3, 7), None),
+        ((0, 1, 2, 6, 7), SlipWeek(4, 1, 7)),
+        # The newest week, not the one with the most.
+        ((0, 0, 0, 0, 10, 11, 12), SlipWeek(3, 10, 12)),
+        # A later slip that is alone does not hide it.
+        ((0, 1, 2, 20), SlipWeek(3, 0, 2)),
     ],
 )
-def test_a_habit_in_a_sentence(now: tuple[int, int], before: tuple[int, int], told: str) -> None:
-    habit = Habit("T2", Frequency(*now), Frequency(*before))
-    assert sentence(habit) == f"Passed over a clue: {told}"
+def test_three_slips_within_seven_days_are_a_week_of_slips(
+    days: tuple[int, ...], week: SlipWeek | None
+) -> None:
+    assert slip_week(days, 20) == week
+    assert slip_week(reversed(days), 20) == week
 
 
-def test_misses_without_a_reason_are_told() -> None:
-    blocks = [Block(2, 120, ("T1",), unnamed=5), Block(1, 120, unnamed=2)]
-    assert sentence_of_unnamed(habit_rates(blocks)) == (
-        "No reason yet: 5 misses in the last 120 questions, 2 in the 120 before. "
-        "Any of them could belong here."
-    )
-    assert sentence_of_unnamed(habit_rates([Block(2, 40, unnamed=1)])) == (
-        "No reason yet: 1 miss in the last 40 questions. Any of them could belong here."
-    )
-    assert not sentence_of_unnamed(habit_rates([Block(2, 40, ("T1",))]))
+def test_a_week_of_slips_is_past_after_four_weeks() -> None:
+    assert slip_week((1, 2, 3), 28) == SlipWeek(3, 1, 3)
+    assert slip_week((1, 2, 3), 29) is None
+
+
+@steady
+@given(DAYS)
+def test_a_week_of_slips_has_three_within_seven_days(days: list[int]) -> None:
+    week = slip_week(days, TODAY)
+    recent = [day for day in days if day > TODAY - 28]
+    some = any(sum(day <= other < day + 7 for other in recent) >= 3 for day in recent)
+    assert (week is not None) is some
+    if week:
+        assert week.last - week.first < 7
+        assert week.slips == sum(week.first <= day <= week.last for day in days) >= 3
