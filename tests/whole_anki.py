@@ -163,6 +163,21 @@ def idle(mw: AnkiQt) -> None:
         process_events()
 
 
+def placed(window: QWidget) -> None:
+    """Waits until Anki has put a window where it was when it was last open.
+
+    Its timer for that refers to the window. Python collects both as garbage where the window is
+    gone sooner, and the timer then calls what is not there any more: Anki crashes.
+    """
+    from aqt.qt import Qt, QTimer
+
+    children = Qt.FindChildOption.FindDirectChildrenOnly
+    wait_until(
+        lambda: not any(t.isActive() for t in window.findChildren(QTimer, options=children)),
+        "the window's place",
+    )
+
+
 def press(window: QWidget, key: int, *, control: bool = False) -> None:
     """Presses and releases a key (of Qt.Key, or the code of a sign) in a window."""
     from aqt.qt import QCoreApplication, QEvent, QKeyEvent, Qt

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from remediation.collection.changing_settings import change_settings
 from remediation.collection.importing import apply_import, preview_import
 from remediation.collection.ledger import read_ledger
 from remediation.model.misses import Miss, latest_misses
 from remediation.settings import Settings
 from tests.anking import GeneratedCollection
 from tests.collections import differences, missed, snapshot, some_questions
-from tests.gui.conftest import addon_module
-from tests.whole_anki import process_events, wait_until
+from tests.gui.conftest import addon_module, sync_watch
+from tests.whole_anki import placed, process_events, wait_until
 
 if TYPE_CHECKING:
     from aqt.browser.browser import Browser
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 TITLE = "I missed this in a question…"
 NAME_TITLE = "Name the reason of the miss…"
+NOTHING_TO_NAME = "These notes have no miss without a reason."
 LAST = "remediationImportChoices"
 
 
@@ -47,11 +49,12 @@ def _dialog(mw: AnkiQt) -> MissedCardDialog:
     wait_until(lambda: _dialogs(mw), "the dialog")
     (dialog,) = _dialogs(mw)
     wait_until(lambda: dialog.recorded is not None, "the records")
+    placed(dialog)
     return dialog
 
 
 def _ask(mw: AnkiQt, note_ids: Sequence[int], parent: QWidget | None = None) -> MissedCardDialog:
-    assert addon_module("gui.marking").ask(mw, note_ids, parent or mw)
+    assert addon_module("gui.marking").ask(mw, sync_watch(mw), note_ids, parent or mw)
     return _dialog(mw)
 
 
@@ -420,6 +423,26 @@ def test_an_exam_that_the_tag_does_not_name_is_the_one_used_last(mw: AnkiQt) -> 
     assert mw.pm.profile[LAST] == {"bank": "amboss", "exam": "step1", "outcome": "incorrect"}
 
 
+def test_a_rule_is_written_where_the_student_is_told_to(mw: AnkiQt) -> None:
+    import aqt
+
+    dialog = _ask(mw, mw.col.find_notes("")[:1])
+    dialog.question.choose(-1)
+    dialog.question.exam_box.setCurrentIndex(dialog.question.exam_box.findData("step1"))
+    dialog.reason.press(4)
+    said = _save(dialog)
+    assert "open the question under Tools > Remediation > Today, My misses" in said
+    today = aqt.dialogs.open("RemediationToday", mw)
+    wait_until(lambda: today.today is not None, "today")
+    today.misses.activated.emit(today.misses.model().index(0, 0))
+    naming = aqt.dialogs._dialogs["RemediationNaming"][1]
+    wait_until(lambda: naming.queue.current is not None, "the miss")
+    assert naming.queue.current.miss.reason == "4"
+    assert naming.page.rule.isVisible()
+    naming.close()
+    today.close()
+
+
 # --- Missed before --------------------------------------------------------------------------------
 
 
@@ -512,7 +535,7 @@ def test_nothing_and_too_much_and_our_own_notes_are_refused(
         (mw.col.find_notes("")[:21], "21 notes are selected."),
         (own, "Remediation's own records"),
     ):
-        assert ask(mw, notes, mw) is None
+        assert ask(mw, sync_watch(mw), notes, mw) is None
         labels = [w for w in mw.app.allWidgets() if isinstance(w, QLabel) and w.isVisible()]
         assert any(refusal in label.text() for label in labels)
     assert not _dialogs(mw)
@@ -533,6 +556,28 @@ def test_notes_deleted_meanwhile_are_told_of(mw: AnkiQt, template: GeneratedColl
 # --- Naming from the browser ----------------------------------------------------------------------
 
 
+def _is_told(mw: AnkiQt, words: str) -> bool:
+    from aqt.qt import QLabel
+
+    labels = [w for w in mw.app.allWidgets() if isinstance(w, QLabel) and w.isVisible()]
+    return any(words in label.text() for label in labels)
+
+
+def _named_by(menu: QMenu) -> set[str]:
+    """The questions that the menu's entry opens for naming."""
+    import aqt
+
+    opened: list[set[Any]] = []
+    registered = aqt.dialogs._dialogs["RemediationNaming"]
+    aqt.dialogs.register_dialog("RemediationNaming", lambda _mw, *, only: opened.append(only))
+    try:
+        _trigger(menu, NAME_TITLE)
+        wait_until(lambda: opened, "the window")
+    finally:
+        aqt.dialogs._dialogs["RemediationNaming"] = registered
+    return {str(key) for key in opened[0]}
+
+
 def test_the_reason_of_a_recorded_miss_can_be_named(
     mw: AnkiQt, browser: Browser, template: GeneratedCollection
 ) -> None:
@@ -543,23 +588,50 @@ def test_the_reason_of_a_recorded_miss_can_be_named(
     (core, *_) = (ref.id for ref in _latest(mw)[f"UWorld Step 1 {id}"].question.core)
     others = [note for note in mw.col.find_notes("-tag:Remediation::*") if note != core]
     _select(browser, others[:1])
-    assert NAME_TITLE not in _shown(_selection_menu(browser))
+    _trigger(_selection_menu(browser), NAME_TITLE)
+    wait_until(lambda: _is_told(mw, NOTHING_TO_NAME), "the answer")
     _select(browser, [core])
     menu = _selection_menu(browser)
     assert _shown(menu) == [TITLE, NAME_TITLE]
-
-    opened: list[set[Any]] = []
-    registered = aqt.dialogs._dialogs["RemediationNaming"]
-    aqt.dialogs.register_dialog("RemediationNaming", lambda _mw, *, only: opened.append(only))
-    try:
-        _trigger(menu, NAME_TITLE)
-        wait_until(lambda: opened, "the window")
-    finally:
-        aqt.dialogs._dialogs["RemediationNaming"] = registered
-    assert [[str(key) for key in keys] for keys in opened] == [[f"UWorld Step 1 {id}"]]
+    assert _named_by(menu) == {f"UWorld Step 1 {id}"}
 
     dialog = _ask(mw, [core])
     _choose(dialog, f"UWorld Step 1 {id}")
     dialog.reason.press(1)
     _save(dialog)
-    assert NAME_TITLE not in _shown(_selection_menu(browser))
+    aqt.utils.closeTooltip()
+    _trigger(_selection_menu(browser), NAME_TITLE)
+    wait_until(lambda: _is_told(mw, NOTHING_TO_NAME), "the answer")
+
+
+def test_naming_is_offered_once_there_are_records_and_for_few_notes(
+    mw: AnkiQt, browser: Browser, template: GeneratedCollection
+) -> None:
+    _select(browser, mw.col.find_notes("")[:1])
+    assert _shown(_selection_menu(browser)) == [TITLE]
+    ids = some_questions(template, 1)
+    apply_import(mw.col, preview_import(mw.col, missed(ids), Settings()), Settings())
+    assert _shown(_selection_menu(browser)) == [TITLE, NAME_TITLE]
+    _select(browser, mw.col.find_notes("")[:21])
+    assert _shown(_selection_menu(browser)) == [TITLE]
+
+
+@pytest.mark.parametrize("decks_by", ["tags", "notes"])
+def test_a_miss_without_tags_can_be_named_beside_one_that_is(
+    mw: AnkiQt, browser: Browser, decks_by: str
+) -> None:
+    """AnkiHub removes tags, and who has the decks by notes has none at all."""
+    note = mw.col.get_note(mw.col.find_notes("")[0])
+    note.tags = ["#AK_Step1_v12::#UWorld::Step::95", "#AK_Step1_v12::#UWorld::Step::1234"]
+    mw.col.update_note(note)
+    change_settings(mw.col, Settings(), {"decks_by": decks_by})
+    for id, reason in (("95", 1), ("1234", None)):
+        dialog = _ask(mw, [note.id])
+        _choose(dialog, f"UWorld Step 1 {id}")
+        if reason:
+            dialog.reason.press(reason)
+        _save(dialog)
+    mw.col.tags.remove("Remediation")
+    assert not mw.col.find_notes("tag:Remediation::*")
+    _select(browser, [note.id])
+    assert _named_by(_selection_menu(browser)) == {"UWorld Step 1 1234"}
