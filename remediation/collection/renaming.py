@@ -7,16 +7,14 @@ them. Filtered decks keep their cards; only the searches by which they are built
 from __future__ import annotations
 
 from collections.abc import Collection as AnyCollection
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from anki.collection import Collection
 from anki.decks import DeckId, DeckTreeNode
-from anki.notes import NoteId
 
+from ..model.tag_names import is_below
 from ..settings import Settings
 from . import tags
-from .database import database
 from .ledger import LOG_DECK, QUESTION_DECK
 from .normal_decks import decks_there_before, has_cards
 from .own_decks import (
@@ -26,6 +24,7 @@ from .own_decks import (
     remembered_decks,
     searches_by_tag,
 )
+from .tagged_notes import tags_below
 from .undo import UndoStep
 
 
@@ -60,23 +59,23 @@ def plan_tag_root(
     if new.casefold() == old.casefold():
         return TagRenaming()
     ours = tags.branches(old)
-    if any(_is_below(new, branch) for branch in ours):
+    if any(is_below(new, branch) for branch in ours):
         raise CannotRename(f"{new} is itself a tag of Remediation. Please choose another one.")
     foreign = {
         tag
-        for _note, words in _tags_below(col, new)
+        for _note, words in tags_below(col, new)
         for tag in words
-        if not any(_is_below(tag, branch) for branch in ours)
+        if not any(is_below(tag, branch) for branch in ours)
     }
-    taken = [tag for tag in foreign if any(_is_below(tag, b) for b in tags.branches(new))]
+    taken = [tag for tag in foreign if any(is_below(tag, b) for b in tags.branches(new))]
     if taken and new.casefold() not in map(str.casefold, former):
         raise CannotRename(
             f"There is a tag {min(taken)} already, and Remediation could not tell it from its own. "
             "Please choose another one."
         )
     notes = sum(
-        any(_is_below(tag, branch) for tag in words for branch in ours)
-        for _note, words in _tags_below(col, old)
+        any(is_below(tag, branch) for tag in words for branch in ours)
+        for _note, words in tags_below(col, old)
     )
     return TagRenaming(notes, len(foreign) - len(taken))
 
@@ -108,23 +107,6 @@ def rename_tag_root(
             for term in deck["terms"]:
                 term[0] = follows.get(term[0], term[0])
             step.write(col.decks.update_dict, deck)
-
-
-def _is_below(tag: str, parent: str) -> bool:
-    """Whether it is that tag or below it; Anki keeps one spelling of a tag, so case is nothing."""
-    return f"{tag}::".casefold().startswith(f"{parent}::".casefold())
-
-
-def _tags_below(col: Collection, root: str) -> Iterator[tuple[NoteId, list[str]]]:
-    """Every note with tags below this one, with those tags."""
-    escaped = root.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = database(col).execute(
-        r"select id, tags from notes where tags like ? escape '\'", f"% {escaped}::%"
-    )
-    for note_id, words in rows:
-        below = [tag for tag in words.split() if _is_below(tag, root)]
-        if below:
-            yield NoteId(note_id), below
 
 
 def _filtered_decks(col: Collection, settings: Settings) -> set[DeckId]:

@@ -30,12 +30,12 @@ from ..model.attempts import Confidence
 from ..model.decisions import family_of
 from ..model.reasons import Family
 from ..model.rules import rules_for
+from ..planning.treatment import takes_other_side
 from . import naming_words
 from .layouts import leave_wheel_to_page, sentence
 from .naming_draft import Draft
 from .reason_picker import ReasonPicker
 
-_MIXED_UP = "K4"
 # Some questions have sixty notes; the first ones are its core.
 _MOST_CARDS = 8
 # A block's number is read from across the desk.
@@ -237,7 +237,7 @@ class MissPage(QWidget):
 
     def _on_picked(self, code: str) -> None:
         self._show_reason()
-        if code == _MIXED_UP:
+        if takes_other_side(code):
             self.mixed_with.setFocus()
 
     def _show_reason(self) -> None:
@@ -246,8 +246,8 @@ class MissPage(QWidget):
         if diagnosis is None:
             return
         _show(self._todo, naming_words.what_to_do(diagnosis, code) if code else "")
-        self.mixed_with.setVisible(code == _MIXED_UP)
-        if code != _MIXED_UP:
+        self.mixed_with.setVisible(takes_other_side(code))
+        if not takes_other_side(code):
             self._other_side.hide()
         family = family_of(code)
         others = naming_words.siblings_line(diagnosis)
@@ -303,7 +303,7 @@ class MissPage(QWidget):
             "rule": self.rule.currentText(),
             "wants_cards": self.wants_cards.isChecked(),
         }
-        if self.picker.code == _MIXED_UP:
+        if takes_other_side(self.picker.code):
             now["mixed_with"] = self.mixed_with.text()
             if not self.mixed_with.text().strip():
                 now["other_side"] = ()
@@ -316,7 +316,7 @@ class MissPage(QWidget):
     def words_to_find(self) -> str:
         """What it was mixed up with, where nobody has looked for the cards of that yet; or ""."""
         words = " ".join(self.mixed_with.text().split())
-        if self.picker.code != _MIXED_UP or self.shown is None or not words:
+        if not takes_other_side(self.picker.code) or self.shown is None or not words:
             return ""
         if self._found is not None:
             return words if self._found.words != words else ""

@@ -39,6 +39,7 @@ from ..planning.session import (
 )
 from ..settings import from_config
 from . import addon_settings, rapid_fire_words
+from .background import log_quietly
 from .rapid_fire_bar import RapidFireBar
 
 if TYPE_CHECKING:
@@ -217,8 +218,7 @@ class RapidFire:
         return guarded
 
     def _log(self, error: Exception) -> None:
-        logger = self._mw.addonManager.get_logger(addon_settings.ADDON)
-        logger.warning("rapid-fire", exc_info=error)
+        log_quietly(self._mw, "rapid-fire", error)
 
     def _on_question(self, _card: Card) -> None:
         if self.session is None or not self._is_here():

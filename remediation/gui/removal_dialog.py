@@ -33,7 +33,7 @@ from ..collection.removal import UNDO_NAME, RemovalPlan, back_up, plan_removal, 
 from ..collection.undo import is_last_step
 from ..model.progress import Cancelled
 from . import addon_settings, removal_words
-from .background import main_thread_progress
+from .background import LatestReading, main_thread_progress
 from .layouts import from_left, sentence
 from .settings_dialog import SettingsDialog
 from .words import count
@@ -69,8 +69,7 @@ class RemovalDialog(QDialog):
         self.plan: RemovalPlan | None = None
         self.removed: Removed | None = None
         self.question: QMessageBox | None = None
-        # Only the latest reading is shown, and none once the window was closed.
-        self._run = 0
+        self._reading = LatestReading(self)
         disable_help_button(self)
         self.setWindowTitle("Remove everything")
         self._build()
@@ -147,8 +146,6 @@ class RemovalDialog(QDialog):
     ######################################################################
 
     def _read(self) -> None:
-        self._run += 1
-        run = self._run
         self.plan = None
         self.removed = None
         self._show_only(self._headline)
@@ -156,18 +153,13 @@ class RemovalDialog(QDialog):
         self._update_remove_button()
         settings = addon_settings.load(self.mw)
 
-        def on_read(plan: RemovalPlan) -> None:
-            if self._run == run:
-                self._show_plan(plan)
+        self._reading.read(
+            lambda col: plan_removal(col, settings), self._show_plan, self._on_not_read
+        )
 
-        def on_failure(error: Exception) -> None:
-            if self._run == run:
-                self._headline.setText("Your collection could not be read. Nothing was changed.")
-                addon_settings.show_error(self, error)
-
-        QueryOp(parent=self, op=lambda col: plan_removal(col, settings), success=on_read).failure(
-            on_failure
-        ).run_in_background()
+    def _on_not_read(self, error: Exception) -> None:
+        self._headline.setText("Your collection could not be read. Nothing was changed.")
+        addon_settings.show_error(self, error)
 
     def _on_operation(self, _changes: OpChanges, handler: object | None) -> None:
         if self.removed is not None and self.mw.col.undo_status().redo != UNDO_NAME:
@@ -268,15 +260,15 @@ class RemovalDialog(QDialog):
         if plan is None:
             return
         self.remove_button.setEnabled(False)
-        folder, run = self.mw.pm.backupFolder(), self._run
+        folder = self.mw.pm.backupFolder()
 
         def on_backed_up(_nothing: None) -> None:
             # Closed or read again meanwhile, it is not what the student agreed to.
-            if self._run == run:
+            if self.plan is plan:
                 self._remove(plan)
 
         def on_failure(error: Exception) -> None:
-            if self._run == run:
+            if self.plan is plan:
                 self._ask_without_backup(error, plan)
 
         QueryOp(parent=self, op=lambda col: back_up(col, folder), success=on_backed_up).failure(
@@ -375,7 +367,8 @@ class RemovalDialog(QDialog):
         return removal_words.how_to_delete(left, others)
 
     def _on_finished(self) -> None:
-        self._run += 1
+        self._reading.stop()
+        self.plan = None
         gui_hooks.operation_did_execute.remove(self._on_operation)
 
 

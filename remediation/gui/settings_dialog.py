@@ -10,7 +10,7 @@ from typing import Any, Callable
 from anki.collection import Collection, OpChanges
 from aqt import gui_hooks
 from aqt.main import AnkiQt
-from aqt.operations import CollectionOp, QueryOp
+from aqt.operations import CollectionOp
 from aqt.qt import (
     QDialog,
     QDialogButtonBox,
@@ -30,6 +30,7 @@ from ..collection.renaming import CannotRename
 from ..setting_kinds import Day
 from ..settings import ABOUT, Kept, Settings, Tab, conflicts, names_kept, normal
 from . import addon_settings, settings_words
+from .background import LatestReading, changes_of
 from .layouts import sentence
 from .settings_page import SettingField, SettingsPage
 
@@ -53,8 +54,7 @@ class SettingsDialog(QDialog):
         self.question: QMessageBox | None = None
         # Called when the window has closed because the profile closes.
         self._after_closing: Callable[[], None] | None = None
-        # Only the latest preview is shown, and none once the window is closed.
-        self._run = 0
+        self._previewing = LatestReading(self)
         self._is_showing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -144,8 +144,8 @@ class SettingsDialog(QDialog):
     def _on_edited(self) -> None:
         if self._is_showing:
             return
-        # What was worked out belongs to other values.
-        self._run += 1
+        # What is being worked out belongs to other values.
+        self._previewing.stop()
         self.preview = None
         for name in ("tag_root", "deck_parent"):
             self.fields[name].show_preview("")
@@ -173,26 +173,19 @@ class SettingsDialog(QDialog):
             # As during a full sync; it is asked again until the collection is back.
             self._timer.start()
             return
-        self._run += 1
-        run, before, after = self._run, self.saved, replace(self.saved, **self.values())
-
-        def on_previewed(preview: ChangePreview) -> None:
-            if self._run == run:
-                self._show_preview(preview, after)
+        before, after = self.saved, replace(self.saved, **self.values())
 
         def on_failure(error: Exception) -> None:
-            if self._run != run:
-                return
             if addon_settings.is_open(self.mw):
                 addon_settings.show_error(self, error)
             else:
                 self._timer.start()
 
-        QueryOp(
-            parent=self,
-            op=lambda col: preview_change(col, before, after),
-            success=on_previewed,
-        ).failure(on_failure).run_in_background()
+        self._previewing.read(
+            lambda col: preview_change(col, before, after),
+            lambda preview: self._show_preview(preview, after),
+            on_failure,
+        )
 
     def _show_preview(self, preview: ChangePreview, settings: Settings) -> None:
         self.preview = preview
@@ -219,8 +212,7 @@ class SettingsDialog(QDialog):
             return
 
         def change(col: Collection) -> OpChanges:
-            step = change_settings(col, computer, changes)
-            return step.changes if step else OpChanges()
+            return changes_of(change_settings(col, computer, changes))
 
         self.save_button.setEnabled(False)
         CollectionOp(self, change).success(lambda _changes: self._on_saved(changes)).failure(
@@ -299,7 +291,7 @@ class SettingsDialog(QDialog):
             self._after_closing = None
 
     def _on_finished(self, _code: int) -> None:
-        self._run += 1
+        self._previewing.stop()
         self._timer.stop()
         gui_hooks.operation_did_execute.remove(self._on_operation)
         saveGeom(self, _GEOMETRY)

@@ -32,6 +32,7 @@ from .background import ChangeWatch, LatestReading
 from .layouts import from_left, sentence
 from .misses_table import MissesTable
 from .release_panel import ReleasePanel
+from .sample_notice import SampleNotice
 from .start_panel import Start, StartPanel
 from .sync_watch import SyncWatch
 from .windows import (
@@ -101,12 +102,14 @@ class TodayWindow(QDialog):
         qconnect(self.update_button.clicked, lambda _checked: update_decks())
         self.release = ReleasePanel(page, self.mw, sync)
         qconnect(self.release.reading_requested, self._read)
+        self.sample_notice = SampleNotice(page, self.mw)
         self.start_panel = StartPanel(page, self.mw)
         self.start_panel.hide()
         qconnect(self.start_panel.chosen, self._start)
         heading = QLabel("<b>New cards from your misses</b>", page)
         layout = QVBoxLayout(page)
         layout.addWidget(self.headline)
+        layout.addWidget(self.sample_notice)
         layout.addWidget(self.start_panel)
         layout.addWidget(self.decks, 1)
         layout.addWidget(self.deck_count)
@@ -175,7 +178,9 @@ class TodayWindow(QDialog):
         for deck in sorted(today.decks, key=lambda deck: not deck.ready):
             self.decks.addTopLevelItem(_row_of(deck, faint))
         self.decks.resizeColumnToContents(0)
-        self.decks.setCurrentItem(self.decks.topLevelItem(max(current, 0)))
+        # How many cards wait is told of the deck that the student chooses, not unasked.
+        if current >= 0:
+            self.decks.setCurrentItem(self.decks.topLevelItem(current))
         self.rapid_fire_button.setEnabled(any(deck.ready for deck in today.decks))
         self.name_button.setEnabled(bool(today.unnamed))
         if today.release is not None:
@@ -197,6 +202,7 @@ class TodayWindow(QDialog):
     def _on_finished(self, _code: int) -> None:
         self._reading.stop()
         self._watch.stop()
+        self.sample_notice.cleanup()
         saveGeom(self, _GEOMETRY)
 
 

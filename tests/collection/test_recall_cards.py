@@ -540,6 +540,7 @@ def test_a_preset_that_the_student_chose_instead_stays(col: Collection, misses: 
     deck = col.decks.get(_deck(col))
     assert deck
     col.decks.set_config_id_for_deck_dict(deck, students)
+    col.mod_schema(check=False)  # otherwise Anki asks, where a whole one was started before
     col.decks.remove_config(DeckConfigId(ours))
     _write_rule(col, misses[1], "a rule")
     assert _preset_of_deck(col).id == students

@@ -344,7 +344,6 @@ def test_during_a_full_sync_it_waits_and_goes_on_afterwards(
     module = addon_module("gui.addon_settings")
     monkeypatch.setattr(module, "show_error", lambda _parent, error: shown.append(error))
     enter(dialog, "mixed_deck_limit", 7)
-    run = dialog._run
     mw.col.close_for_full_sync()
     asked: list[bool] = []
     dialog._timer.timeout.connect(lambda: asked.append(True))
@@ -353,7 +352,7 @@ def test_during_a_full_sync_it_waits_and_goes_on_afterwards(
         dialog.save_button.click()
         process_events()
         assert dialog.isVisible()
-        assert dialog._run == run
+        assert dialog.preview is None
     finally:
         mw.col.reopen(after_full_sync=True)
     previewed(dialog)
