@@ -236,9 +236,13 @@ class MissPage(QWidget):
             self.picker.show_code(diagnosis.miss.reason or diagnosis.suggestion.code)
 
     def _on_picked(self, code: str) -> None:
+        asked = self.mixed_with.hasFocus()
         self._show_reason()
         if takes_other_side(code):
             self.mixed_with.setFocus()
+        elif asked:
+            # Qt would go on to the next line, where the keys of the reasons would be typed.
+            self.window().setFocus()
 
     def _show_reason(self) -> None:
         """Shows what the picked reason calls for."""

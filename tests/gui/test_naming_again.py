@@ -271,6 +271,15 @@ def test_words_of_a_mix_up_bring_cards_without_a_search_before(
     assert question.other_side
 
 
+def test_another_reason_by_the_mouse_leaves_the_keys_with_the_window(window: NamingWindow) -> None:
+    press(window, Key.Key_2, Key.Key_2)
+    assert window.focusWidget() is window.page.mixed_with
+    window.page.picker._groups["4"].click()
+    press(window, Key.Key_1)
+    assert window.page.picker.code == "T1"
+    assert window.page.cue.text() == ""
+
+
 def test_what_was_found_is_not_kept_with_another_reason(mw: AnkiQt, window: NamingWindow) -> None:
     first = current_id(window)
     press(window, Key.Key_2, Key.Key_2)
