@@ -242,7 +242,7 @@ class MissPage(QWidget):
             self.mixed_with.setFocus()
         elif asked:
             # Qt would go on to the next line, where the keys of the reasons would be typed.
-            self.window().setFocus()
+            self.setFocus()
 
     def _show_reason(self) -> None:
         """Shows what the picked reason calls for."""
