@@ -127,7 +127,10 @@ def _rank(
     # Where cards in learning and those without a memory state come differs between versions.
     if order != _Order.RETRIEVABILITY_ASCENDING or memory is None or type_ != CARD_TYPE_REV:
         return None
-    return -math.log(max(_overdueness(moment, due, interval, data, memory), _LEAST_OVERDUE))
+    overdueness = _overdueness(moment, due, interval, data, memory)
+    # A date set by hand may be further ahead than the interval: the last review is then to come,
+    # and what Anki makes of that differs between versions too.
+    return None if overdueness < 0 else -math.log(max(overdueness, _LEAST_OVERDUE))
 
 
 def _overdueness(moment: _Moment, due: int, interval: int, data: str, memory: MemoryState) -> float:
