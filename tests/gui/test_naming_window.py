@@ -399,7 +399,8 @@ def test_closing_anki_with_the_window_open_loses_nothing(mw: AnkiQt, window: Nam
     press(window, Qt.Key.Key_4, Qt.Key.Key_Return)
     close(mw)
     process_events()
-    assert not [box for box in QApplication.topLevelWidgets() if isinstance(box, QMessageBox)]
+    boxes = [box for box in QApplication.topLevelWidgets() if isinstance(box, QMessageBox)]
+    assert not any(box.isVisible() for box in boxes)
     open_profile(mw)
     idle(mw)
     assert misses(mw)[first].reason == "4"
