@@ -44,6 +44,7 @@ from .windows import (
 )
 
 _GEOMETRY = "remediationToday"
+_CHOOSE_A_DECK = "Choose a deck to see where its other cards are."
 
 
 class TodayWindow(QDialog):
@@ -181,6 +182,7 @@ class TodayWindow(QDialog):
         # How many cards wait is told of the deck that the student chooses, not unasked.
         if current >= 0:
             self.decks.setCurrentItem(self.decks.topLevelItem(current))
+        self._show_count(self.decks.currentItem())
         self.rapid_fire_button.setEnabled(any(deck.ready for deck in today.decks))
         self.name_button.setEnabled(bool(today.unnamed))
         if today.release is not None:
@@ -190,7 +192,7 @@ class TodayWindow(QDialog):
 
     def _show_count(self, item: QTreeWidgetItem | None) -> None:
         """Says of the chosen deck what became of all cards that belong into it."""
-        said = item.data(0, Qt.ItemDataRole.UserRole) if item else ""
+        said = item.data(0, Qt.ItemDataRole.UserRole) if item else _CHOOSE_A_DECK
         self.deck_count.setText(said)
 
     def _start(self, start: Start) -> None:

@@ -70,7 +70,8 @@ def test_the_decks_with_their_true_counts(mw: AnkiQt, window: TodayWindow) -> No
     ready = sum(deck.ready for deck in window.today.decks)
     assert ready
     assert f"{ready} cards are ready." in shown(window)
-    assert window.deck_count.text() == ""  # how many wait is told only of a deck that is chosen
+    # How many wait is told only of a deck that is chosen.
+    assert window.deck_count.text() == "Choose a deck to see where its other cards are."
     for row in range(window.decks.topLevelItemCount()):
         item = window.decks.topLevelItem(row)
         assert item
