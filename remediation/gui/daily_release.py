@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from anki.collection import Collection
 from aqt.main import AnkiQt
-from aqt.operations import CollectionOp, QueryOp
+from aqt.operations import CollectionOp
 from aqt.utils import tooltip
 
 from . import addon_settings
@@ -34,11 +34,8 @@ def _release_if_due(mw: AnkiQt, watch: SyncWatch) -> None:
     if profile is None or not settings.release_daily or profile.get(_DAY) == day:
         return
 
-    def on_planned(plan: ReleasePlan | None) -> None:
-        if plan:
-            op = CollectionOp(mw, lambda col: _release(col, settings, plan))
-            op.success(on_released).failure(on_failure)
-            watch.outside_review(op.run_in_background)
+    def writing(plan: ReleasePlan) -> CollectionOp[ReleaseResult]:
+        return CollectionOp(mw, lambda col: _release(col, settings, plan)).success(on_released)
 
     def on_released(result: ReleaseResult) -> None:
         # Not before: a day on which it failed is tried again.
@@ -49,8 +46,7 @@ def _release_if_due(mw: AnkiQt, watch: SyncWatch) -> None:
     def on_failure(error: Exception) -> None:
         log_quietly(mw, "cards not released", error)
 
-    op = QueryOp(parent=mw, op=lambda col: _plan(col, settings), success=on_planned)
-    op.failure(on_failure).run_in_background()
+    watch.write_if_needed(lambda col: _plan(col, settings), writing, on_failure)
 
 
 # Imported in the background: opening a profile must not wait for it.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from anki.collection import Collection, OpChanges
 from aqt import gui_hooks
 from aqt.main import AnkiQt
-from aqt.operations import CollectionOp, QueryOp
+from aqt.operations import CollectionOp
 from aqt.utils import ask_user_dialog, tooltip
 
 from . import addon_settings
@@ -86,14 +86,10 @@ class DeckUpdates:
 
             return not built_today(col) and bool(plan_deck_update(col, settings))
 
-        def on_planned(needed: bool) -> None:
-            # Most often there is nothing to do, and then no step appears in Anki's undo list.
-            if needed:
-                op = CollectionOp(self._mw, lambda col: _update(col, settings)).failure(self._log)
-                self._watch.outside_review(op.run_in_background)
+        def writing(_needed: bool) -> CollectionOp[OpChanges]:
+            return CollectionOp(self._mw, lambda col: _update(col, settings))
 
-        op = QueryOp(parent=self._mw, op=is_needed, success=on_planned)
-        op.failure(self._log).run_in_background()
+        self._watch.write_if_needed(is_needed, writing, self._log)
 
     def _log(self, error: Exception) -> None:
         log_quietly(self._mw, "decks not updated", error)

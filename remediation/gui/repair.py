@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from anki.collection import Collection, OpChanges
 from aqt.main import AnkiQt
-from aqt.operations import CollectionOp, QueryOp
+from aqt.operations import CollectionOp
 from aqt.utils import tooltip
 
 from . import addon_settings
@@ -37,15 +37,10 @@ def _repair_if_needed(mw: AnkiQt, watch: SyncWatch) -> None:
     def on_failure(error: Exception) -> None:
         log_quietly(mw, "repair not done", error)
 
-    def on_planned(needed: bool) -> None:
-        # Most often there is nothing to do, and then no step appears in Anki's undo list.
-        if needed:
-            op = CollectionOp(mw, lambda col: _repair(col, settings, decks_too=False))
-            op.failure(on_failure)
-            watch.outside_review(op.run_in_background)
+    def writing(_needed: bool) -> CollectionOp[OpChanges]:
+        return CollectionOp(mw, lambda col: _repair(col, settings, decks_too=False))
 
-    op = QueryOp(parent=mw, op=is_needed, success=on_planned)
-    op.failure(on_failure).run_in_background()
+    watch.write_if_needed(is_needed, writing, on_failure)
 
 
 def run_repair(mw: AnkiQt, watch: SyncWatch) -> None:

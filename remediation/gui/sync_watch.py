@@ -8,16 +8,20 @@ the first sync of the session that succeeded.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 from anki.collection import Collection
 from aqt import gui_hooks
 from aqt.main import AnkiQt
+from aqt.operations import CollectionOp, QueryOp
 
 from .background import log_quietly
 
 # Said where `may_write` does not hold yet.
 DECKS_LATER = "The decks follow after the next sync."
+
+
+Plan = TypeVar("Plan")
 
 
 class SyncWatch:
@@ -33,6 +37,8 @@ class SyncWatch:
         # Not while the profile closes: Anki syncs then too, and what begins after that sync would
         # reach the other devices only with the next one.
         self._is_open = False
+        # Another number after each closing of a profile.
+        self._session = 0
         # The day that was told of last, as the second that it ends at.
         self._day = 0
         self._waiting: list[Callable[[], None]] = []
@@ -83,6 +89,26 @@ class SyncWatch:
         elif act not in self._after_review:
             self._after_review.append(act)
 
+    def write_if_needed(
+        self,
+        plan: Callable[[Collection], Plan | None],
+        writing: Callable[[Plan], CollectionOp[Any]],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Plans in the background, and writes that outside a review where there is something to do.
+
+        Nothing is written once the profile was closed: the next one may be somebody else's, and
+        may not have synced.
+        """
+        session = self._session
+
+        def on_planned(planned: Plan | None) -> None:
+            # Most often there is nothing to do, and then no step appears in Anki's undo list.
+            if planned and self._session == session:
+                self.outside_review(writing(planned).failure(failed).run_in_background)
+
+        QueryOp(parent=self._mw, op=plan, success=on_planned).failure(failed).run_in_background()
+
     def _on_profile_open(self) -> None:
         self._is_open = True
         self._last_sync = _last_sync(self._mw.col)
@@ -92,6 +118,7 @@ class SyncWatch:
 
     def _on_profile_close(self) -> None:
         self._is_open = self._may_write = False
+        self._session += 1
         self._waiting.clear()
         self._after_review.clear()
 

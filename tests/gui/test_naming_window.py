@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from remediation.collection.repair import plan_repair
 from remediation.model.attempts import Attempt, Confidence, Outcome
 from remediation.model.decisions import DecidedBy
 from remediation.model.misses import Miss, latest_misses
-from remediation.model.records import Sitting
+from remediation.model.records import Question, Sitting
 from remediation.settings import Settings
 from tests import whole_anki
 from tests.anking import GeneratedCollection
@@ -34,6 +35,11 @@ NOW = int(time.time())
 
 
 def import_block(mw: AnkiQt, ids: list[str], *, when: int = NOW, name: str = "Block 1") -> None:
+    """Imports a block with these misses, done then or shortly before.
+
+    The first eight show their suggestion and, of more, some are asked first: which ones depends on
+    the moment.
+    """
     attempts = tuple(
         Attempt(
             id=id,
@@ -48,8 +54,20 @@ def import_block(mw: AnkiQt, ids: list[str], *, when: int = NOW, name: str = "Bl
         for place, id in enumerate(ids, 1)
     )
     sitting = Sitting("uworld", "step1", when, attempts, dated=True, name=name, total=40)
+    while any(asked_first(sitting)[:8]) or not any([*asked_first(sitting)[8:], len(ids) <= 8]):
+        sitting = replace(sitting, when=sitting.when - 1)
     request = ImportRequest((sitting,))
     apply_import(mw.col, preview_import(mw.col, request, Settings()), Settings())
+
+
+def asked_first(sitting: Sitting) -> list[bool]:
+    """Which misses of a block are asked before their suggestion is shown."""
+    key = sitting.key
+    questions = [Question(question) for question in sitting.question_keys()]
+    return [
+        Miss(question, attempt, sitting, key, 0).asked_first
+        for question, attempt in zip(questions, sitting.attempts)
+    ]
 
 
 def open_window(mw: AnkiQt) -> NamingWindow:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -397,8 +398,11 @@ def test_nothing_is_written_in_a_review(alone: tuple[AnkiQt, Any], begun: str) -
         wait_until(lambda: mw.state == "review" and mw.reviewer.card, "a card")
         watch._tell()
     else:
+        go_on = Event()
+        mw.taskman.run_in_background(go_on.wait)  # what is planned comes after it
         watch._tell()
         mw.moveToState("review")
+        go_on.set()
     idle(mw)
     assert mw.state == "review"
     assert _released(mw) == 0
